@@ -1,0 +1,1 @@
+"""Where Django meets torch: tasks are thin, services do the work."""

@@ -1,0 +1,47 @@
+"""Send jobs by name. Callers use it in `transaction.on_commit`; a lost message is sent again by the sweep, so a dead broker costs nothing.
+
+Imports no task module: the web process stays free of torch (decision 2).
+"""
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _app() -> Any:
+    from workers.app import app
+
+    return app
+
+
+def _send(name: str, *, queue: str, priority: int | None = None, **keys: int) -> bool:
+    """Send the job; return False (and log) when the broker cannot be reached."""
+    try:
+        _app().signature(name, kwargs=keys, immutable=True).apply_async(queue=queue, priority=priority)
+    except Exception as error:  # kombu raises its transport's own classes
+        logger.warning("job %s %s not sent, the sweep will: %s", name, keys, error)
+        return False
+    return True
+
+
+def stage_run(*, stage_run_id: int) -> bool:
+    """Run one stage of an intent run."""
+    return _send("chat.run_stage", queue="llm", stage_run_id=stage_run_id)
+
+
+def pool_refresh(*, viewer_id: int) -> bool:
+    """Rebuild a viewer's candidate pool from their intent document."""
+    return _send("feed.pool_refresh", queue="llm", viewer_id=viewer_id)
+
+
+def viewer_vector(*, viewer_id: int) -> bool:
+    """Recompute a viewer's vector from their engagements."""
+    return _send("feed.viewer_vector", queue="default", viewer_id=viewer_id)
+
+
+def ingest(*, video_id: int) -> bool:
+    """Take one video through the pipeline."""
+    return _send("vision.ingest", queue="vision", video_id=video_id)
