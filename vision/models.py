@@ -1,0 +1,174 @@
+"""Hold the catalogue's tables: videos, the keyframes chosen in them, and their vectors by model version.
+
+The row is the job: a video's `state`, `lease_until` and `fencing_token` say who may work on it (architecture, decision 1).
+Vectors never travel without their model version (decision 4); their columns have no fixed width because a version has its own
+`dims`, and each version has a partial index of that width (`vision.services.version_create`).
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from pgvector.django import HalfVectorField
+
+
+class VideoSource(models.TextChoices):
+    DEMO = "demo"
+    IMPORT = "import"
+    UPLOAD = "upload"
+
+
+class VideoState(models.TextChoices):
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Visibility(models.TextChoices):
+    """Who may see a video; only APPROVED is ever served to viewers."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    RESTRICTED = "restricted"
+    REMOVED = "removed"
+
+
+class Video(models.Model):
+    """One clip: a demo scene to render, or a file that somebody brought.
+
+    `content_hash` is the sha256 of the original bytes (of the canonical scene JSON for demo clips) and names the media files.
+    `motion_energy` is the mean optical flow in frame diagonals a second (about 0.01 calm, 0.3 lively). Media paths are relative to TILLER_HOME/media.
+    """
+
+    title = models.CharField(max_length=300)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    creator = models.CharField(max_length=120, blank=True)
+    published_at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(max_length=8, choices=VideoSource.choices)
+    source_name = models.CharField(max_length=300, blank=True)
+    content_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  (null until known: unique)
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    state = models.CharField(max_length=10, choices=VideoState.choices, default=VideoState.QUEUED)
+    step = models.CharField(max_length=20, default="queued")
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PENDING)
+    failure_reason = models.CharField(max_length=300, blank=True)
+    duration_s = models.FloatField(null=True, validators=[MinValueValidator(0)])
+    width_px = models.PositiveIntegerField(null=True)
+    height_px = models.PositiveIntegerField(null=True)
+    fps = models.FloatField(null=True)
+    motion_energy = models.FloatField(null=True)
+    media_path = models.CharField(max_length=200, blank=True)
+    poster_path = models.CharField(max_length=200, blank=True)
+    scene = models.JSONField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fencing_token = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    search = models.GeneratedField(
+        expression=Func(F("title"), F("tags"), F("creator"), function="vision_search_document"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search"], name="vision_video_search"),
+            GinIndex(fields=["tags"], name="vision_video_tags"),
+            models.Index(fields=["state", "lease_until"], name="vision_video_work"),
+            models.Index(fields=["visibility", "-published_at"], name="vision_video_fresh"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source_name"], condition=Q(source="demo"), name="vision_one_demo_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.title}"
+
+
+class VersionState(models.TextChoices):
+    BUILDING = "building"
+    SERVING = "serving"
+    RETIRED = "retired"
+
+
+class ModelVersion(models.Model):
+    """A video encoder that wrote vectors; exactly one is serving, and only its rows are searched."""
+
+    slug = models.CharField(max_length=80, unique=True)
+    profile = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.BUILDING)
+    dims = models.PositiveIntegerField()
+    spec = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="serving"), name="vision_one_serving"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug} ({self.state})"
+
+
+class Keyframe(models.Model):
+    """A chosen moment of a video; `score` is the motion energy there."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="keyframes")
+    time_s = models.FloatField(validators=[MinValueValidator(0)])
+    score = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["video", "time_s"], name="vision_one_keyframe_a_time")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} at {self.time_s:.2f} s"
+
+
+class FrameVectors(models.Model):
+    """What the frozen frame tower said of a video's keyframes, cached: float16 [K, D] row-major, with times and motion [K]."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="frame_vectors")
+    tower_version = models.CharField(max_length=80)
+    times_s = ArrayField(models.FloatField())
+    motion = ArrayField(models.FloatField())
+    vectors = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["video", "tower_version"], name="vision_one_frames_a_tower")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} by {self.tower_version}"
+
+
+class VideoVector(models.Model):
+    """A video in a model version's space: what is seen (`video_vec`) and what is written (`title_vec`), each of length 1."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="vectors")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE)
+    video_vec = HalfVectorField()
+    title_vec = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["video", "model_version"], name="vision_one_vector_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} by {self.model_version_id}"
+
+
+class TagVector(models.Model):
+    """A tag's own vector: one row a distinct tag, so that "football" finds what is tagged soccer."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE)
+    tag = models.CharField(max_length=60)
+    vec = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model_version", "tag"], name="vision_one_vector_a_tag")]
+
+    def __str__(self) -> str:
+        return self.tag
