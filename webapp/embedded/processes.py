@@ -56,7 +56,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT if output else None,
             process_group=0,
-            preexec_fn=_before_exec(death_signal),  # noqa: PLW1509  (single-threaded caller)
+            preexec_fn=_before_exec(death_signal),
         )
     finally:
         if output:
