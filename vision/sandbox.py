@@ -1,0 +1,79 @@
+"""Run work on an untrusted file in a process of its own, with limits on memory, time and files (architecture, decision 10).
+
+The child imports no Django, opens one file, and answers one line of JSON on its standard output. Pure.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+MAX_MEMORY_BYTES = 3 * 1024**3  # address space; torch-free child, 720p decode and encode take 0.6 GiB
+MAX_OPEN_FILES = 64
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class Refused(ValueError):
+    """The file cannot be taken; the message is the reason, for the person who brought it."""
+
+
+def confine(*, cpu_s: int, written_bytes: int) -> None:
+    """Limit this process for good: address space, processor seconds, bytes in a file, open files, no core dump."""
+    for limit, value in (
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, written_bytes),
+        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (ceiling, ceiling))
+
+
+def run_confined(module: str, *arguments: str, timeout_s: float) -> dict[str, Any]:
+    """Run `python -m module arguments` and return its JSON answer; raises Refused with its reason, or with how it ended.
+
+    The module calls `confine` before it opens the file, and `answer` or `refuse` at the end.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    environment = {"PATH": os.environ.get("PATH", ""), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, timeout=timeout_s, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(f"took too long to read (more than {timeout_s:.0f} s)") from None
+    reply = _last_json(done.stdout)
+    if reply is None:
+        raise Refused(f"could not be read: the decoder stopped ({_ending(done)})")
+    if "reason" in reply:
+        raise Refused(str(reply["reason"]))
+    return reply
+
+
+def answer(reply: dict[str, Any]) -> None:
+    """Print the child's one answer."""
+    sys.stdout.write(json.dumps(reply) + "\n")
+    sys.stdout.flush()
+
+
+def _last_json(output: str) -> dict[str, Any] | None:
+    for line in reversed(output.splitlines()):
+        try:
+            reply = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(reply, dict):
+            return reply
+    return None
+
+
+def _ending(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode < 0:
+        return f"signal {-done.returncode}"
+    last_line = done.stderr.strip().splitlines()[-1:] or ["no answer"]
+    return last_line[0][:160]
