@@ -1,7 +1,8 @@
 """Pages that join several apps."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
@@ -18,3 +19,10 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 def upload_page(request: HttpRequest) -> HttpResponse:
     """Show the upload form."""
     return render(request, "vision/upload.html")
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when this process serves and reaches its database (load balancers, `make run`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})

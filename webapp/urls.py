@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from webapp.api import api
-from webapp.pages import feed_page, upload_page
+from webapp.pages import feed_page, health, upload_page
 
 urlpatterns = [
     path("", feed_page, name="feed"),
+    path("health", health, name="health"),
     path("upload", upload_page, name="upload"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
