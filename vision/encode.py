@@ -1,6 +1,5 @@
 """Write frames as the one file that players, keyframes and encoder see: H.264, yuv420p, index first, constant rate; and a poster. Pure."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -130,4 +129,4 @@ def write_frames(frames: Iterable[npt.NDArray[np.uint8]], path: Path, poster_pat
 def replace_into(draft: Path, final: Path) -> None:
     """Move a finished draft to its place in one step, so that a reader sees all of it or nothing."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(draft, final)
+    draft.replace(final)

@@ -42,7 +42,7 @@ class Video(models.Model):
     """One clip: a demo scene to render, or a file that somebody brought.
 
     `content_hash` is the sha256 of the original bytes (of the canonical scene JSON for demo clips) and names the media files.
-    `motion_energy` is the mean optical flow in frame diagonals a second (about 0.01 calm, 0.3 lively). Media paths are relative to TILLER_HOME/media.
+    `motion_energy` is the mean optical flow in frame diagonals a second. Media paths are relative to TILLER_HOME/media.
     """
 
     title = models.CharField(max_length=300)

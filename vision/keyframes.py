@@ -1,0 +1,211 @@
+"""Choose the moments of a video that are worth a look: many where much moves, one at least in every shot. Pure.
+
+Dense inverse search flow (Kroeger et al., 2016; OpenCV's DIS, ultrafast) between sampled frames at 160x90 px gives a motion curve;
+a budget of keyframes is spread evenly over the curve's integral, on top of a floor that spreads a part of it evenly over time.
+The same bytes give the same keyframes.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.decode import Luma, SampledDecode
+
+MIN_KEYFRAMES, DEFAULT_KEYFRAMES, MAX_KEYFRAMES = 4, 8, 16
+SECONDS_A_KEYFRAME = 4.0  # above 32 s the budget grows
+FLOOR_SHARE = 0.35  # of the budget goes evenly over time: still stretches are looked at too
+CUT_MIN_DIFFERENCE = 0.07  # mean absolute luma change, of 1
+CUT_MIN_HISTOGRAM = 0.25  # half the L1 distance of luma histograms, of 1
+CUT_OVER_NEIGHBOURS = 3.0
+NEIGHBOURS = 6
+MIN_SHOT_S = 0.25
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """A chosen moment; `score` is the motion energy there, in frame diagonals a second."""
+
+    time_s: float
+    score: float
+
+
+@dataclass(frozen=True)
+class MotionCurve:
+    """Sampled times [N] with the motion energy since the sample before [N] (the first repeats the second), and the cuts' times."""
+
+    times_s: Floats
+    motion: Floats
+    cuts_s: tuple[float, ...]
+    duration_s: float
+    num_decoded: int
+
+    @property
+    def energy(self) -> float:
+        """Return the mean motion energy, in frame diagonals a second (about 0.02 calm, 0.3 lively)."""
+        return float(self.motion.mean()) if len(self.motion) else 0.0
+
+
+@dataclass
+class _Pairs:
+    times_s: list[float] = field(default_factory=list)
+    motion: list[float] = field(default_factory=list)
+    difference: list[float] = field(default_factory=list)
+    histogram: list[float] = field(default_factory=list)
+
+
+Sampler = Callable[[MotionCurve, int], list[Keyframe]]
+
+
+def motion_curve(path: Path) -> MotionCurve:
+    """Decode a file once and measure its motion; an undecodable file gives an empty curve."""
+    samples = SampledDecode(path)
+    return measure(samples, lambda: (samples.duration_s, samples.num_decoded))
+
+
+def measure(samples: Iterable[tuple[float, Luma]], total: Callable[[], tuple[float, int]]) -> MotionCurve:
+    """Measure samples of one size as they come; `total` is asked at the end for (duration_s, frames decoded)."""
+    cv2.setNumThreads(1)
+    flow_of = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    pairs, previous = _Pairs(), None
+    before_s = 0.0
+    for time_s, luma in samples:
+        if previous is not None:
+            _measure_pair(pairs, flow_of, previous, luma, max(time_s - before_s, 1e-3))
+        pairs.times_s.append(time_s)
+        previous, before_s = luma, time_s
+    duration_s, num_decoded = total()
+    if len(pairs.times_s) < 2:
+        return MotionCurve(np.array(pairs.times_s), np.zeros(len(pairs.times_s)), (), duration_s, num_decoded)
+    is_cut = _cuts(pairs)
+    motion = _without_cuts(np.array(pairs.motion), is_cut)
+    times_s = np.array(pairs.times_s)
+    cuts_s = tuple(float(time_s) for time_s in times_s[1:][is_cut])
+    return MotionCurve(times_s, np.concatenate([motion[:1], motion]), cuts_s, duration_s, num_decoded)
+
+
+def _measure_pair(pairs: _Pairs, flow_of: cv2.DISOpticalFlow, before: Luma, after: Luma, seconds: float) -> None:
+    flow_HW2 = flow_of.calc(before, after, None)  # type: ignore[call-overload]
+    diagonal_px = float(np.hypot(*before.shape))
+    magnitude_HW = cv2.magnitude(flow_HW2[..., 0], flow_HW2[..., 1])
+    pairs.motion.append(cv2.mean(magnitude_HW)[0] / diagonal_px / seconds)
+    pairs.difference.append(cv2.norm(before, after, cv2.NORM_L1) / before.size / 255)
+    pairs.histogram.append(float(np.abs(_histogram(before) - _histogram(after)).sum()) / 2)
+
+
+def _histogram(luma: Luma) -> Floats:
+    return cv2.calcHist([luma], [0], None, [32], [0, 256]).ravel() / luma.size
+
+
+def _cuts(pairs: _Pairs) -> npt.NDArray[np.bool_]:
+    """Return which steps [N-1] jump to another picture: a large change in place and in histogram, far above the neighbours'."""
+    difference = np.array(pairs.difference)
+    histogram = np.array(pairs.histogram)
+    is_cut = np.zeros(len(difference), dtype=bool)
+    for step in np.flatnonzero((difference > CUT_MIN_DIFFERENCE) & (histogram > CUT_MIN_HISTOGRAM)):
+        around = np.concatenate(
+            [difference[max(0, step - NEIGHBOURS) : step], difference[step + 1 : step + 1 + NEIGHBOURS]]
+        )
+        usual = float(np.median(around)) if len(around) else 0.0
+        is_cut[step] = difference[step] > CUT_OVER_NEIGHBOURS * usual
+    return is_cut
+
+
+def _without_cuts(motion: Floats, is_cut: npt.NDArray[np.bool_]) -> Floats:
+    """Return the motion with the steps over a cut, where flow means nothing, set to the median of the others."""
+    rest = motion[~is_cut]
+    return np.where(is_cut, float(np.median(rest)) if len(rest) else 0.0, motion)
+
+
+def budget_for(duration_s: float, num_cuts: int) -> int:
+    """Return how many keyframes a video may have: 8, more when long or often cut, at most 16."""
+    return int(min(MAX_KEYFRAMES, max(DEFAULT_KEYFRAMES, np.ceil(duration_s / SECONDS_A_KEYFRAME), num_cuts + 1)))
+
+
+def adaptive(curve: MotionCurve, budget: int) -> list[Keyframe]:
+    """Spread the budget by motion; every shot has one at least while the budget lasts (longest shots first)."""
+    if len(curve.times_s) <= max(budget, 1):
+        return _keyframes(curve, range(len(curve.times_s)))
+    weight = _weight(curve)
+    shots = _shots(curve)
+    shares = _share_out(budget, [float(weight[start:end].sum()) for start, end in shots])
+    chosen: list[int] = []
+    for (start, end), share in zip(shots, shares, strict=True):
+        chosen += [start + index for index in _quantiles(weight[start:end], share)]
+    return _keyframes(curve, chosen)
+
+
+def uniform(curve: MotionCurve, budget: int) -> list[Keyframe]:
+    """Take the middles of `budget` equal stretches of time: the baseline of the ablation."""
+    count = min(budget, len(curve.times_s))
+    return _keyframes(curve, _quantiles(np.ones(len(curve.times_s)), count))
+
+
+def middle(curve: MotionCurve, budget: int) -> list[Keyframe]:
+    """Take the middle frame whatever the budget: the other baseline."""
+    return uniform(curve, min(budget, 1))
+
+
+def choose(curve: MotionCurve, *, budget: int | None = None, sampler: Sampler = adaptive) -> list[Keyframe]:
+    """Choose keyframes in order of time; at least min(4, sampled frames) of them, by default 8 and up to 16."""
+    if budget is None:
+        budget = max(MIN_KEYFRAMES, budget_for(curve.duration_s, len(curve.cuts_s)))
+    return sampler(curve, budget)
+
+
+def _weight(curve: MotionCurve) -> Floats:
+    """Return each sample's claim on the budget [N]: a floor spread evenly over time plus the motion, together 1."""
+    total = float(curve.motion.sum())
+    even = np.full(len(curve.times_s), 1 / len(curve.times_s))
+    if total < 1e-9:
+        return even
+    return FLOOR_SHARE * even + (1 - FLOOR_SHARE) * curve.motion / total
+
+
+def _shots(curve: MotionCurve) -> list[tuple[int, int]]:
+    """Return the shots as sample ranges; a cut within 0.25 s of the one before is a flash, not a shot."""
+    starts, last_s = [0], 0.0
+    for cut_s in curve.cuts_s:
+        if cut_s - last_s >= MIN_SHOT_S:
+            starts.append(int(np.searchsorted(curve.times_s, cut_s)))
+            last_s = cut_s
+    return list(zip(starts, [*starts[1:], len(curve.times_s)], strict=True))
+
+
+def _share_out(budget: int, weights: Sequence[float]) -> list[int]:
+    """Return whole shares that sum to the budget: one each first (heaviest first if short), then by largest remainder."""
+    order = sorted(range(len(weights)), key=lambda index: (-weights[index], index))
+    shares = [0] * len(weights)
+    for index in order[:budget]:
+        shares[index] = 1
+    rest = budget - sum(shares)
+    total = sum(weights)
+    while rest > 0:
+        index = max(range(len(weights)), key=lambda i: (weights[i] / total * budget - shares[i], -i))
+        shares[index] += 1
+        rest -= 1
+    return shares
+
+
+def _quantiles(weight: Floats, count: int) -> list[int]:
+    """Return `count` indices at the middles of equal parts of the weight's integral, distinct and ascending where they fit."""
+    count = min(count, len(weight))
+    if count == 0:
+        return []
+    edges = np.concatenate([[0.0], np.cumsum(weight)])
+    targets = (np.arange(count) + 0.5) / count * edges[-1]
+    indices = np.clip(np.searchsorted(edges, targets, side="right") - 1, 0, len(weight) - 1)
+    for position in range(1, count):
+        indices[position] = max(indices[position], indices[position - 1] + 1)
+    for position in range(count - 1, -1, -1):
+        indices[position] = min(indices[position], len(weight) - count + position)
+    return [int(index) for index in indices]
+
+
+def _keyframes(curve: MotionCurve, indices: Iterable[int]) -> list[Keyframe]:
+    return [Keyframe(round(float(curve.times_s[i]), 4), round(float(curve.motion[i]), 5)) for i in indices]
