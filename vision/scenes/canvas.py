@@ -264,7 +264,9 @@ class Canvas:
             return
         alpha *= min(1.0, 0.25 + width * self.scale * 0.75)
         if alpha < 0.97:
-            self._blend((LEFT - 1, TOP - 1, RIGHT + 1, BOTTOM + 1), alpha, lambda c: c._stroke(many, width, colour))
+            flat = np.concatenate([np.asarray(p).reshape(-1, 2) for p in many])
+            (x0, y0), (x1, y1) = flat.min(axis=0) - width, flat.max(axis=0) + width
+            self._blend((x0, y0, x1, y1), alpha, lambda c: c._stroke(many, width, colour))
             return
         self._stroke(many, width, colour)
 

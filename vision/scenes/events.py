@@ -91,7 +91,7 @@ def _firework(c: Canvas, spec: SceneSpec, u: float) -> None:
     ray = np.stack([np.cos(a), np.sin(a)], axis=1)
     for share, width in ((1.0, 0.008), (0.62, 0.006)):
         start, end = ray * (0.34 * e * share * 0.72), ray * (0.34 * e * share)
-        c.lines(np.stack([start, end], axis=1) + (0.52, 0.66), width, ink, alpha=fade)
+        c.lines(np.stack([start, end], axis=1) + np.array([0.52, 0.66]), width, ink, alpha=fade)
     c.glow(0.52, 0.66, 0.45, ink, 0.75 * fade)
 
 

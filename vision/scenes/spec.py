@@ -53,7 +53,7 @@ PACES = {"calm": 0.5, "steady": 1.0, "lively": 2.0}
 """Factor on time or amplitude, by pace."""
 EVENT_S = 0.5
 """How long an event lasts, seconds."""
-_NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def number_word(count: int) -> str:
