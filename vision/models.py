@@ -68,6 +68,7 @@ class Video(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     fencing_token = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
         expression=Func(F("title"), F("tags"), F("creator"), function="vision_search_document"),

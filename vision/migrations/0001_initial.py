@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('fencing_token', models.PositiveIntegerField(default=0)),
                 ('attempts', models.PositiveIntegerField(default=0)),
+                ('dispatched_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('search', models.GeneratedField(db_persist=True, expression=models.Func(models.F('title'), models.F('tags'), models.F('creator'), function='vision_search_document'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('uploader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),

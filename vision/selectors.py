@@ -1,0 +1,82 @@
+"""Read videos. Whatever is shown to viewers starts from `approved_videos` (architecture, decision 7). Torch-free, never writes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Count, Q, QuerySet
+
+from vision.models import (
+    FrameVectors,
+    ModelVersion,
+    VersionState,
+    Video,
+    VideoSource,
+    VideoState,
+    VideoVector,
+    Visibility,
+)
+
+
+def approved_videos() -> QuerySet[Video]:
+    """Return the videos that may be served to viewers: ready and approved."""
+    return Video.objects.filter(state=VideoState.READY, visibility=Visibility.APPROVED)
+
+
+def serving_version() -> ModelVersion | None:
+    """Return the one version that is searched, or None before the first video was indexed."""
+    return ModelVersion.objects.filter(state=VersionState.SERVING).first()
+
+
+def catalogue_progress() -> dict[str, Any]:
+    """Return {total, ready, failed, processing, queued, source_counts} over the whole catalogue."""
+    counts = Video.objects.aggregate(
+        total=Count("id"),
+        **{state.value: Count("id", filter=Q(state=state)) for state in VideoState},
+        **{f"from_{source.value}": Count("id", filter=Q(source=source)) for source in VideoSource},
+    )
+    sources = {source.value: counts.pop(f"from_{source.value}") for source in VideoSource}
+    return counts | {"source_counts": sources}
+
+
+STEP_PROGRESS = {
+    "queued": 0.0,
+    "rendering": 0.1,
+    "transcoding": 0.1,
+    "keyframes": 0.6,
+    "encoding": 0.75,
+    "checking": 0.9,
+    "ready": 1.0,
+    "failed": 1.0,
+}
+
+
+def video_status(*, video: Video) -> dict[str, Any]:
+    """Return {state, step, progress in [0, 1], failure_reason, visibility} for the person who brought it."""
+    return {
+        "video_id": video.pk,
+        "state": video.state,
+        "step": video.step,
+        "progress": STEP_PROGRESS.get(video.step, 0.5),
+        "failure_reason": video.failure_reason,
+        "visibility": video.visibility,
+    }
+
+
+def video_vectors(
+    *, video_ids: Iterable[int], version: ModelVersion | None = None
+) -> dict[int, npt.NDArray[np.float32]]:
+    """Return the video vectors [D] of the serving (or given) version by id; videos without one are left out."""
+    version = version or serving_version()
+    rows = VideoVector.objects.filter(model_version=version, video_id__in=list(video_ids))
+    return {row.video_id: row.video_vec.to_numpy().astype(np.float32) for row in rows}
+
+
+def frame_vectors(*, video_ids: Sequence[int], tower_version: str, dims: int) -> dict[int, tuple[list[float], Any]]:
+    """Return {id: (times_s [K], float32 [K, dims] vectors)} of cached frames: the first `dims` columns, in the text's space."""
+    found: dict[int, tuple[list[float], Any]] = {}
+    for row in FrameVectors.objects.filter(video_id__in=list(video_ids), tower_version=tower_version):
+        vectors = np.frombuffer(row.vectors, dtype=np.float16).reshape(len(row.times_s), -1)
+        found[row.video_id] = (list(row.times_s), vectors[:, :dims].astype(np.float32))
+    return found
