@@ -326,10 +326,10 @@ class Canvas:
             self.img[:] = cv2.addWeighted(ink, alpha, self.img, 1 - alpha, 0)
 
     def gradient(self, stops: Sequence[Colour], y0: float = TOP, y1: float = BOTTOM) -> None:
-        """Paint all rows between y0 and y1 with evenly spaced stops, top to bottom. Slow: inside a layer."""
+        """Paint the rows from y0 down with evenly spaced stops, the last one also below y1. Slow: inside a layer."""
         height = self.img.shape[0]
         rows = (np.arange(height) + 0.5 - self.oy) / self.scale
-        inside = np.flatnonzero((rows >= y0) & (rows <= y1))
+        inside = np.flatnonzero(rows >= y0)
         if inside.size == 0:
             return
         where = (rows[inside] - y0) / (y1 - y0) * (len(stops) - 1)
@@ -492,6 +492,13 @@ class Canvas:
         ink = np.empty_like(seen)
         ink[:] = self._colour(tint)
         self.img[line:end] = cv2.addWeighted(ink, mix, seen, 1 - mix, 0)
+
+    def screen(self, coarse: npt.NDArray[np.floating]) -> None:
+        """Screen a coarse float picture [h, w, 3] in 0..255, stretched over the whole frame (aurora, caustics)."""
+        small = coarse.clip(0, 255).astype(np.uint8)
+        light = cv2.resize(small, (self.img.shape[1], self.img.shape[0]), interpolation=cv2.INTER_CUBIC)
+        dark = cv2.bitwise_not(self.img)
+        self.img[:] = cv2.bitwise_not(cv2.multiply(dark, cv2.bitwise_not(light), scale=1 / 255))
 
     def finish(self, vignette: float = 0.28) -> None:
         """Darken the corners and lay the paper grain on; the renderer calls it once a frame."""

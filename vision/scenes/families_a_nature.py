@@ -466,7 +466,7 @@ def desert_dunes(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         u = spec.moment(t_s, "a gust lifts the sand")
         gust = 0.0 if u is None else math.sin(math.pi * u)
         xy = grit.at(t, drift=0.5, sway=0.02, top=0.95)
-        c.lines(np.stack([xy, xy + (0.05, 0.004)], axis=1), 0.003, lighter(sand, 0.5), alpha=0.35)
+        c.lines(np.stack([xy, xy + np.array([0.05, 0.004])], axis=1), 0.003, lighter(sand, 0.5), alpha=0.35)
         for k in range(4):
             c.soft(0.1 + 0.3 * k, 1.2, 0.4, 0.25, lighter(sand, 0.3), 0.6 * gust)
 
