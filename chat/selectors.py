@@ -1,0 +1,126 @@
+"""Read the chat: the page's state, its events, a run's answers and its timing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from chat.intent.merge import empty_document
+from chat.models import Event, EventCounter, IntentDocument, IntentRun, IntentVersion, Message, StageRun
+from chat.plan import LATER_STAGES, PARALLEL_STAGES
+
+MAX_STATE_MESSAGES = 100
+MAX_EVENTS = 200
+MAX_HISTORY_TURNS = 6
+
+
+def chat_state(*, viewer_id: int) -> dict[str, Any]:
+    """Return {messages, intent, last_seq} for a page's first load: the last messages, oldest first.
+
+    `last_seq` is read first: an event may tell again what the state shows already, never leave out what it does not show.
+    """
+    last_seq = EventCounter.objects.filter(viewer_id=viewer_id).values_list("last_seq", flat=True).first() or 0
+    messages = Message.objects.filter(viewer_id=viewer_id).order_by("-id")[:MAX_STATE_MESSAGES]
+    return {
+        "messages": [_message_json(message) for message in reversed(messages)],
+        "intent": intent_document(viewer_id=viewer_id),
+        "last_seq": last_seq,
+    }
+
+
+def _message_json(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.pk,
+        "author": message.author,
+        "text": message.text,
+        "state": message.state,
+        "at": message.created_at.isoformat(),
+        "reply_to": message.reply_to_id,
+        "client_uuid": str(message.client_uuid) if message.client_uuid else None,
+    }
+
+
+def intent_document(*, viewer_id: int) -> dict[str, Any]:
+    """Return the viewer's document; before the first change the empty one, version 0."""
+    document = IntentDocument.objects.filter(viewer_id=viewer_id).values_list("document", flat=True).first()
+    return document if document is not None else empty_document(timezone.now())
+
+
+def events_after(*, viewer_id: int, after: int, limit: int = MAX_EVENTS) -> list[dict[str, Any]]:
+    """Return the events with seq > `after`, oldest first, at most `limit`: {seq, kind, at, ...payload}."""
+    events = Event.objects.filter(viewer_id=viewer_id, seq__gt=after).order_by("seq")[: min(limit, MAX_EVENTS)]
+    return [
+        {**event.payload, "seq": event.seq, "kind": event.kind, "at": event.created_at.isoformat()} for event in events
+    ]
+
+
+def history_of(*, viewer_id: int, before_message_id: int) -> list[str]:
+    """Return the viewer's own earlier turns, oldest first, without those that were held or failed."""
+    earlier = Message.objects.filter(viewer_id=viewer_id, id__lt=before_message_id, author=Message.Author.VIEWER)
+    heard = earlier.exclude(state__in=[Message.State.HELD, Message.State.FAILED]).order_by("-id")
+    return list(reversed(heard.values_list("text", flat=True)[:MAX_HISTORY_TURNS]))
+
+
+def stage_runs_of(*, run_id: int) -> dict[str, StageRun]:
+    """Return a run's stage rows by stage."""
+    return {stage_run.stage: stage_run for stage_run in StageRun.objects.filter(run_id=run_id).select_related("run")}
+
+
+def run_version(*, run_id: int) -> IntentVersion | None:
+    """Return the intent version that a run made, if it made one."""
+    return IntentVersion.objects.filter(run_id=run_id).first()
+
+
+def version_document(*, viewer_id: int, version: int) -> dict[str, Any]:
+    """Return the document as it was in `version`."""
+    return IntentVersion.objects.values_list("document", flat=True).get(viewer_id=viewer_id, version=version)
+
+
+def runs_standing_still(*, older_than_s: float) -> list[int]:
+    """Return running runs of which no stage is queued or running: a finish that was never followed up."""
+    under_way = StageRun.objects.filter(state__in=[StageRun.State.QUEUED, StageRun.State.RUNNING]).values("run_id")
+    old = Q(state=IntentRun.State.RUNNING, created_at__lt=timezone.now() - timedelta(seconds=older_than_s))
+    return list(IntentRun.objects.filter(old).exclude(pk__in=under_way).order_by("pk").values_list("pk", flat=True))
+
+
+def versions_untold(*, older_than_s: float) -> list[tuple[int, int]]:
+    """Return (viewer id, newest version) of those whose pages were not told of a change, unless a run is about to tell."""
+    old = Q(announced_at=None, created_at__lt=timezone.now() - timedelta(seconds=older_than_s))
+    untold = (
+        IntentVersion.objects.filter(old).exclude(run__state=IntentRun.State.RUNNING).order_by("viewer_id", "version")
+    )
+    return list(dict(untold.values_list("viewer_id", "version")).items())
+
+
+@dataclass(frozen=True)
+class RunTiming:
+    """Hold a run's times in ms: each stage's work, the critical path through the DAG, and the wall time from message to reply."""
+
+    stages_ms: dict[str, float]
+    critical_path_ms: float
+    wall_ms: float
+
+
+def run_timing(*, run_id: int) -> RunTiming | None:
+    """Return the timing of a finished run, None for one that is under way or was held.
+
+    The critical path is the longest parallel stage and then the later ones; what the wall time has on top is waiting and hops.
+    """
+    stages = stage_runs_of(run_id=run_id)
+    if any(stage_run.started_at is None or stage_run.finished_at is None for stage_run in stages.values()):
+        return None
+    stages_ms = {stage: _ms(row.started_at, row.finished_at) for stage, row in stages.items()}
+    parallel_ms = max(stages_ms[stage] for stage in PARALLEL_STAGES)
+    return RunTiming(
+        stages_ms=stages_ms,
+        critical_path_ms=parallel_ms + sum(stages_ms[stage] for stage in LATER_STAGES),
+        wall_ms=_ms(stages["guard"].run.created_at, stages["reply"].finished_at),
+    )
+
+
+def _ms(start: datetime | None, end: datetime | None) -> float:
+    if start is None or end is None:
+        raise ValueError("a stage without its times")
+    return (end - start).total_seconds() * 1000
