@@ -80,3 +80,9 @@ def frame_vectors(*, video_ids: Sequence[int], tower_version: str, dims: int) ->
         vectors = np.frombuffer(row.vectors, dtype=np.float16).reshape(len(row.times_s), -1)
         found[row.video_id] = (list(row.times_s), vectors[:, :dims].astype(np.float32))
     return found
+
+
+def media_is_visible(*, relative_path: str, is_staff: bool) -> bool:
+    """Return whether the video or poster file may be sent: approved ones to every viewer, whatever is ready to staff."""
+    videos = Video.objects.filter(state=VideoState.READY) if is_staff else approved_videos()
+    return videos.filter(Q(media_path=relative_path) | Q(poster_path=relative_path)).exists()
