@@ -70,7 +70,7 @@ def rocket_launch(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
     def draw(t_s: float) -> None:
         t = t_s * (0.55 + 0.45 * spec.speed)
-        rise = 0.9 * ease_in(t / 9.0) + 0.055 * t
+        rise = 0.75 * ease_in(t / 10.5) + 0.05 * t
         x, y = 0.5 + 0.003 * math.sin(t * 40), 1.02 - rise
         c.depth(0.4).stamp(back)
         c.depth(1.0)
@@ -84,6 +84,11 @@ def rocket_launch(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             half = w * np.sin((1 - s) * math.pi * 0.55 + 0.5) * (0.8 + 0.2 * np.sin(s * 9 - t * 26)) * (1 - s**3)
             side = np.stack([x + half, y + 0.35 + s * long * flare], axis=1)
             c.poly(np.concatenate([side, (side * (-1, 1) + (2 * x, 0))[::-1]]), ink)
+        c.poly(
+            [(0.2, ground + 0.035), (0.8, ground + 0.035), (RIGHT, 1.5), (RIGHT, BOTTOM), (LEFT, BOTTOM), (LEFT, 1.5)],
+            p.near,
+        )
+        c.soft(0.5, ground + 0.08, 0.5, 0.09, fire[1], max(0.0, 0.5 - rise))
         c.stamp(rocket, x, y)
         grow = min(1.0, 0.25 + t * 0.22)
         for k in np.argsort(-puff_r).tolist():

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .canvas import BOTTOM, LEFT, RIGHT, TOP, Canvas, H
+from .canvas import LEFT, RIGHT, TOP, Canvas, H
 from .motion import Particles, height_at, pulse, ridge, under, wave
 from .palette import Colour, darker, lighter, mix, rgb
 from .props import cloud, mist, pine, rain, round_tree, snow, soft_cloud, stars, sun
