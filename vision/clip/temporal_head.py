@@ -1,0 +1,98 @@
+"""Turn a video's keyframe vectors into one video vector: a small transformer that reads times and motion. Pure.
+
+Zero-initialised residual on the mean: untrained, the head is mean pooling (architecture, decision 3). It reads the frame vectors,
+the tower's features before the projection, and for each keyframe when it is, how far its neighbours are and how much moves: frames
+chosen to even out motion would otherwise hide the pace (design/video.md: pace stayed at chance without).
+
+Shape suffixes: B batch, K keyframes (padded), D embedding, F features, T model width, P time frequencies.
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import nn
+
+NUM_FREQUENCIES = 8
+NUM_SCALARS = 4  # gap before, gap after, motion here, mean motion of the video
+LONGEST_PERIOD_S, SHORTEST_PERIOD_S = 60.0, 0.25
+
+
+@dataclass(frozen=True)
+class HeadConfig:
+    """The head's shape; stored beside its weights."""
+
+    dim: int = 384
+    num_features: int = 192
+    width: int = 192
+    num_layers: int = 2
+    num_heads: int = 4
+    dropout: float = 0.1
+
+    def as_dict(self) -> dict[str, float]:
+        return asdict(self)
+
+
+class TemporalHead(nn.Module):
+    """`forward` takes padded keyframes and returns [B, D] vectors of length 1."""
+
+    def __init__(self, config: HeadConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.frame_in = nn.Linear(config.dim + config.num_features, config.width)
+        self.feature_norm = nn.LayerNorm(config.num_features) if config.num_features else nn.Identity()
+        self.time_in = nn.Linear(2 * NUM_FREQUENCIES + NUM_SCALARS, config.width)
+        layer = nn.TransformerEncoderLayer(
+            config.width,
+            config.num_heads,
+            2 * config.width,
+            config.dropout,
+            batch_first=True,
+            norm_first=True,
+            activation="gelu",
+        )
+        self.layers = nn.TransformerEncoder(layer, config.num_layers, enable_nested_tensor=False)
+        self.norm = nn.LayerNorm(config.width)
+        self.out = nn.Linear(config.width, config.dim)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(
+        self,
+        frame_BKE: torch.Tensor,
+        time_BK: torch.Tensor,
+        motion_BK: torch.Tensor,
+        is_frame_BK: torch.Tensor,
+    ) -> torch.Tensor:
+        """Pool keyframes [B, K, D + F] at seconds [B, K] with motion energy [B, K]; padding is False in `is_frame_BK`.
+
+        What padding holds changes nothing; each row needs one frame at least.
+        """
+        frame_BKE = frame_BKE.masked_fill(~is_frame_BK[..., None], 0.0)
+        vector_BKD, feature_BKF = frame_BKE.split([self.config.dim, self.config.num_features], dim=-1)
+        token_BKT = self.frame_in(torch.cat([vector_BKD, self.feature_norm(feature_BKF)], dim=-1))
+        token_BKT = token_BKT + self.time_in(_when(time_BK, motion_BK, is_frame_BK))
+        token_BKT = self.layers(token_BKT, src_key_padding_mask=~is_frame_BK)
+        residual_BD = self.out(self.norm(_masked_mean(token_BKT, is_frame_BK)))
+        mean_BD = nn.functional.normalize(_masked_mean(vector_BKD, is_frame_BK), dim=-1)
+        return nn.functional.normalize(mean_BD + residual_BD, dim=-1)
+
+
+def _masked_mean(value_BKT: torch.Tensor, is_frame_BK: torch.Tensor) -> torch.Tensor:
+    weight_BK1 = is_frame_BK[..., None].to(value_BKT.dtype)
+    return (value_BKT * weight_BK1).sum(1) / weight_BK1.sum(1).clamp(min=1)
+
+
+def _when(time_BK: torch.Tensor, motion_BK: torch.Tensor, is_frame_BK: torch.Tensor) -> torch.Tensor:
+    """Return [B, K, 2P + 4]: sines of the seconds since the first keyframe, gaps to both neighbours, motion here and on average."""
+    time_BK = time_BK.masked_fill(~is_frame_BK, 0.0)
+    motion_BK = torch.log1p(motion_BK.masked_fill(~is_frame_BK, 0.0).clamp(min=0) * 20)
+    steps = torch.linspace(0, 1, NUM_FREQUENCIES, device=time_BK.device)
+    period_P = LONGEST_PERIOD_S * (SHORTEST_PERIOD_S / LONGEST_PERIOD_S) ** steps
+    angle_BKP = (time_BK - time_BK[:, :1])[..., None] * (2 * torch.pi / period_P)
+    gap_BK = nn.functional.pad(time_BK[:, 1:] - time_BK[:, :-1], (1, 0))
+    both_BK = is_frame_BK & nn.functional.pad(is_frame_BK[:, :-1], (1, 0))
+    before_BK = torch.log1p(gap_BK.clamp(min=0)) * both_BK
+    after_BK = nn.functional.pad(before_BK[:, 1:], (0, 1))
+    mean_motion_BK = _masked_mean(motion_BK[..., None], is_frame_BK).expand_as(motion_BK)
+    scalars = torch.stack([before_BK, after_BK, motion_BK, mean_motion_BK], dim=-1)
+    return torch.cat([angle_BKP.sin(), angle_BKP.cos(), scalars], dim=-1)
