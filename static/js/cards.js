@@ -43,7 +43,7 @@ function fillReason(element, reason) {
   }
   element.dataset.source = reason.source || "";
   fill(element, ".reason__text", reason.text || "Picked for you.");
-  if (reason.said) {
+  if (reason.said && !reason.text?.includes(reason.said)) {
     element.querySelector(".reason__said").hidden = false;
     fill(element, ".reason__said", `“${reason.said}”`);
   }

@@ -58,8 +58,8 @@ export class Chat {
   hear({ message_id: id, client_uuid: uuid, text, state }) {
     const bubble = this.byId.get(id) || this.byUuid.get(uuid) || this.unclaimed(text) || this.bubble("viewer", text);
     this.claim(bubble, id);
-    setState(bubble, state === "held" || state === "failed" ? state : "sent");
-    if (state === "held") note(bubble, "Not used for your feed.");
+    if (bubble.dataset.state !== "held") setState(bubble, state === "failed" ? state : "sent");
+    if (state === "held") markHeld(bubble);
     if (state === "failed") note(bubble, "This one could not be read.");
     if (!state || state === "pending") this.wait(id);
   }
@@ -83,14 +83,10 @@ export class Chat {
     this.onUnread();
   }
 
-  hold({ message_id: id, text }) {
-    this.settle(id);
-    const own = this.byId.get(id);
-    if (own) setState(own, "held");
-    if (own?.dataset.answered !== undefined) return;
-    if (own) own.dataset.answered = "";
-    this.bubble("tiller", text || "I cannot use that message for your feed.");
-    this.onUnread();
+  hold({ message_id: to, id, text }) {
+    const own = this.byId.get(to);
+    if (own) markHeld(own);
+    this.answer({ id, text, message_id: to });
   }
 
   fault({ message_id: id, text }) {
@@ -195,6 +191,11 @@ export class Chat {
 
 function setState(bubble, state) {
   bubble.dataset.state = state;
+}
+
+function markHeld(bubble) {
+  setState(bubble, "held");
+  note(bubble, "Not used for your feed.");
 }
 
 /** Put a line under a bubble, with a Retry button when `retry` is given; "" takes the line away. */

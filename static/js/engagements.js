@@ -21,6 +21,7 @@ export function engage(entry, kind, value = null) {
     position: entry.card.position,
     kind,
     value,
+    at: new Date().toISOString(),
   });
   if (waiting.length > MAX_WAITING) waiting.splice(0, waiting.length - MAX_WAITING);
   return URGENT.has(kind) ? flush() : schedule(FLUSH_MS);

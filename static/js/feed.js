@@ -23,7 +23,8 @@ export class Feed {
     this.entries = [];
     this.byElement = new Map();
     this.index = -1;
-    this.intentVersion = -1;
+    this.intentVersion = -1; // of the newest slate
+    this.poolIsBehind = false;
     this.loading = null; // AbortController of the request under way
     this.observer = new IntersectionObserver((changes) => this.noticed(changes), { root, threshold: [0.02, VISIBLE] });
     document.addEventListener("visibilitychange", () => document.hidden && this.recordWatch(this.current));
@@ -77,10 +78,20 @@ export class Feed {
     const first = this.entries.length === 0;
     const fresh = this.build(slate, this.entries);
     this.attach(fresh);
-    this.intentVersion = slate.intent_version;
-    if (slate.relaxed) this.onRelaxed(slate.relaxed);
+    this.note(slate);
     this.root.setAttribute("aria-busy", "false");
     if (first && fresh.length) this.onFirst();
+  }
+
+  note(slate) {
+    this.intentVersion = slate.intent_version;
+    this.poolIsBehind = Boolean(slate.pool_is_behind);
+    if (slate.relaxed) this.onRelaxed(slate.relaxed);
+  }
+
+  /** Were the cards ahead asked for before the feed had read version `version` of the intent? */
+  isBehind(version) {
+    return this.intentVersion >= 0 && (this.intentVersion < version || this.poolIsBehind);
   }
 
   build(slate, kept) {
@@ -127,8 +138,7 @@ export class Feed {
     const fresh = this.build(slate, this.entries);
     for (const entry of gone) this.forget(entry);
     this.attach(fresh);
-    this.intentVersion = slate.intent_version;
-    if (slate.relaxed) this.onRelaxed(slate.relaxed);
+    this.note(slate);
     if (this.index < 0 && fresh.length) this.onFirst();
     return fresh;
   }
@@ -138,7 +148,7 @@ export class Feed {
     this.exchange = mine;
     for (const waitMs of VERSION_WAITS_MS) {
       const slate = await this.fetchCards({ keep: kept() });
-      if (slate.intent_version >= minVersion) return slate;
+      if (slate.intent_version >= minVersion && !slate.pool_is_behind) return slate;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       if (this.exchange !== mine) return null;
     }

@@ -50,37 +50,52 @@ const sheet = new Sheet({
   opener: $("chat-open"),
   closer: $("chat-close"),
   grip: $("chat-grip"),
-  onOpen: () => {
+  onOpen: ({ toWrite }) => {
     chat.follow();
-    composer.focus();
+    if (toWrite) composer.focus();
   },
 });
 const composer = new Composer({ form: $("composer"), onSend: (text) => chat.send(text) });
 const chat = new Chat({ composer, onUnread: () => sheet.markUnread() });
 
-let intent = null;
+let shown = null; // the intent document in the list "Steering"
+let steered = null; // the one that the cards ahead were asked for by
 
-/** Take an intent document, from the first load, an event or the answer to an edit; older ones are passed over. */
-function applyIntent({ document: fresh, version = fresh?.version, new_steer_ids: news = [] }, { live = true } = {}) {
-  if (!fresh || (intent && version <= intent.version)) return;
-  const before = intent;
-  intent = { ...fresh, version };
-  steering.render(intent, { fresh: news });
-  if (live) turn.start({ version, before, after: intent });
+/** Show an intent document, from the first load, an event or the answer to an edit; an older one is passed over. */
+function showIntent({ document: fresh, version = fresh?.version, new_steer_ids: news = [] }) {
+  if (!fresh || (shown && version < shown.version)) return;
+  shown = { ...fresh, version };
+  steering.render(shown, { fresh: news });
 }
 
-const steering = new Steering({ onEdited: applyIntent });
+/** Turn the feed: an `intent` event is told once the feed has read that version. */
+function steer({ document: fresh, version }) {
+  if (steered && version <= steered.version && !feed.isBehind(version)) return;
+  const before = steered;
+  steered = { ...fresh, version };
+  turn.start({ version, before, after: steered });
+}
+
+const steering = new Steering({
+  onEdited: (edited) => {
+    turn.announce(steered, edited.document);
+    showIntent(edited);
+  },
+});
 
 function onEvent(event) {
-  if (event.kind === "intent") applyIntent(event);
-  else chat.apply(event);
+  if (event.kind !== "intent") return chat.apply(event);
+  showIntent(event);
+  return steer(event);
 }
 
 async function startChat() {
   try {
     const state = await getJson("/api/chat/state");
     chat.restore(state.messages);
-    applyIntent({ document: state.intent }, { live: false });
+    showIntent({ document: state.intent });
+    steered = shown;
+    firstCards.then(() => feed.isBehind(shown.version) && steer({ document: shown, version: shown.version }));
     const onLink = (link) => ($("link-status").textContent = LINK_WORDS[link]);
     new EventStream({ after: state.last_seq, onEvent, onLink });
   } catch (error) {
@@ -107,10 +122,10 @@ bindKeys({
   n: () => actions.run("not_interested"),
   w: () => actions.run("why"),
   m: () => player.toggleSound(),
-  "/": () => (sheet.isSheet && !sheet.isOpen ? sheet.open() : composer.focus()),
+  "/": () => (sheet.isSheet && !sheet.isOpen ? sheet.open({ toWrite: true }) : composer.focus()),
   "?": () => help.showModal(),
 });
 
-feed.ensureAhead();
+const firstCards = feed.ensureAhead();
 startChat();
 watchCatalogue({ onMore: () => feed.entries.length === 0 && feed.ensureAhead() });

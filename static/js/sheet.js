@@ -20,12 +20,14 @@ export class Sheet {
     return getComputedStyle(this.opener).display !== "none";
   }
 
-  open() {
+  /** Open the sheet; `toWrite` puts the cursor into the box, which on a phone brings the keyboard up. */
+  open({ toWrite = false } = {}) {
     if (!this.isSheet) return;
     this.panel.dataset.open = "true";
     this.opener.setAttribute("aria-expanded", "true");
     delete this.opener.dataset.unread;
-    this.onOpen();
+    if (!toWrite) this.closer.focus({ preventScroll: true });
+    this.onOpen({ toWrite });
   }
 
   close() {

@@ -45,6 +45,8 @@ export class Steering {
     const news = new Set(fresh);
     const old = new Map([...list.children].map((item) => [item.dataset.steerId, item]));
     list.replaceChildren(...steers.map((steer) => this.item(steer, old.get(steer.id), news.has(steer.id))));
+    const newest = [...list.children].find((item) => news.has(item.dataset.steerId));
+    if (newest) list.scrollLeft = newest.offsetLeft - list.offsetLeft; // the row scrolls on a phone
     const words = filterWords(document?.filters);
     filtersLine.textContent = words && `Only ${words}`;
     filtersLine.hidden = !words;

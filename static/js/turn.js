@@ -37,6 +37,12 @@ export class Turn {
     feed.root.addEventListener("cardchange", () => this.hide());
   }
 
+  /** Say that a turn is coming, before the feed can make it. */
+  announce(before, after) {
+    this.show(describeTurn(before, after).now, { turning: true });
+    this.timer = setTimeout(() => this.settle(), STAY_MS);
+  }
+
   /** Exchange what was not seen for what version `version` of the intent asks for. */
   async start({ version, before, after }) {
     const { now, done } = describeTurn(before, after);
@@ -77,6 +83,12 @@ export class Turn {
     this.banner.toggleAttribute("data-turning", turning);
     this.banner.hidden = false;
     if (!turning) this.timer = setTimeout(() => this.hide(), STAY_MS);
+  }
+
+  /** Stop waiting for a turn that did not come. */
+  settle() {
+    this.banner.removeAttribute("data-turning");
+    this.hide();
   }
 
   hide() {
