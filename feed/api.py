@@ -1,0 +1,80 @@
+"""The feed over HTTP: a slate of cards, and what viewers did with them."""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from ninja.errors import HttpError
+from pydantic import AwareDatetime, Field
+
+from feed.services.engagements import EventDraft, engagements_record
+from feed.slates import MAX_COUNT, slate_create
+
+router = Router(tags=["feed"])
+MAX_EXCLUDE = 1_000
+MAX_EVENTS = 200
+
+
+class EventIn(Schema):
+    """One engagement as the page tells it. `at` is the page's clock; it settles the order of events that arrive out of order."""
+
+    client_uuid: uuid.UUID
+    video_id: int = Field(gt=0, lt=2**63)
+    kind: Literal[
+        "impression", "like", "unlike", "share", "watch", "skip", "not_interested", "undo_not_interested", "report"
+    ]
+    value: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+    slate_id: uuid.UUID | None = None
+    position: int | None = Field(default=None, ge=0, le=100_000)
+    at: AwareDatetime | None = None
+
+
+class EventsIn(Schema):
+    """A batch of engagements."""
+
+    events: Annotated[list[EventIn], Field(min_length=1, max_length=MAX_EVENTS)]
+
+
+class EventsOut(Schema):
+    """What became of a batch; an event of an unknown video is neither accepted nor a duplicate."""
+
+    accepted: int
+    duplicates: int
+    unknown: int
+
+
+@router.get("", url_name="feed_slate")
+def slate_get(
+    request: HttpRequest, count: Annotated[int, Query(ge=1, le=MAX_COUNT)] = 10, exclude: str = ""
+) -> dict[str, Any]:
+    """Return the next cards. `exclude`: comma-separated ids of the videos that are on the page already, in their order."""
+    slate = slate_create(viewer_id=_viewer_id(request), count=count, exclude=_ids(exclude))
+    return {
+        "slate_id": str(slate.slate_id),
+        "intent_version": slate.intent_version,
+        "cards": slate.cards,
+        "relaxed": slate.relaxed,
+        "pool_is_behind": slate.pool_is_behind,
+    }
+
+
+@router.post("/engagements", response={202: EventsOut})
+def engagements_post(request: HttpRequest, batch: EventsIn) -> tuple[int, dict[str, int]]:
+    """Record a batch of engagements; sending it again changes nothing."""
+    drafts = [EventDraft(**event.model_dump()) for event in batch.events]
+    recorded = engagements_record(viewer_id=_viewer_id(request), events=drafts)
+    return 202, {"accepted": recorded.accepted, "duplicates": recorded.duplicates, "unknown": recorded.unknown}
+
+
+def _viewer_id(request: HttpRequest) -> int:
+    assert request.user.pk is not None, "the API lets no anonymous request through"
+    return request.user.pk
+
+
+def _ids(text: str) -> list[int]:
+    """Return the ids in "1,2,3", each once, in order; a 422 for anything else."""
+    parts = [part for part in text.split(",") if part.strip()]
+    if len(parts) > MAX_EXCLUDE or not all(part.strip().isdecimal() and len(part.strip()) < 19 for part in parts):
+        raise HttpError(422, f"exclude must be at most {MAX_EXCLUDE} video ids, separated by commas")
+    return list(dict.fromkeys(int(part) for part in parts))

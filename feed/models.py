@@ -1,0 +1,177 @@
+"""What the feed keeps: what viewers did, what follows from it, the candidates computed before, and the slates that were served.
+
+Only `Engagement` and `Slate` are facts. `ViewerState`, `ViewerVector`, `ViewerPool` and `VideoStats` are derived: each can be
+deleted and is written again from the facts, so that no order or repetition of deliveries can spoil them.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from pgvector.django import HalfVectorField
+
+from vision.models import ModelVersion, Video
+
+
+class Kind(models.TextChoices):
+    """What a viewer did with a card. `watch` carries seconds in `value`; an impression is a card on screen for a second."""
+
+    IMPRESSION = "impression"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    SHARE = "share"
+    WATCH = "watch"
+    SKIP = "skip"
+    NOT_INTERESTED = "not_interested"
+    UNDO_NOT_INTERESTED = "undo_not_interested"
+    REPORT = "report"
+
+
+class Slate(models.Model):
+    """The cards of one response, each with its cause. A card here was served; it was seen only where an impression says so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    intent_version = models.IntegerField(default=0)
+    cards = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["viewer", "-created_at"], name="feed_slate_latest")]
+
+    def __str__(self) -> str:
+        return f"slate {self.pk} of viewer {self.viewer_id}"
+
+
+class Engagement(models.Model):
+    """One thing a viewer did, once: unique by the page's own UUID. `happened_at` is the page's clock, bounded by ours."""
+
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    value = models.FloatField(null=True, blank=True)
+    client_uuid = models.UUIDField()
+    slate = models.ForeignKey(Slate, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    position = models.PositiveIntegerField(null=True, blank=True)
+    happened_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["viewer", "client_uuid"], name="feed_engagement_once")]
+        indexes = [
+            models.Index(F("viewer"), F("happened_at").desc(), name="feed_engagement_latest"),
+            models.Index(
+                F("viewer"),
+                F("video"),
+                F("happened_at").desc(),
+                name="feed_engagement_opinion",
+                condition=Q(kind__in=["like", "unlike", "not_interested", "undo_not_interested"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"viewer {self.viewer_id} {self.kind} {self.video_id}"
+
+
+class ViewerState(models.Model):
+    """What the request path must know of a viewer's engagements, packed: int64 arrays of video ids.
+
+    `seen`: the last 500 distinct videos engaged with in any way, oldest first. `hidden`: not interested, not undone.
+    `num_events` counts engagements; it seeds exploration, so that the same world gives the same slate. `num_signals` counts those
+    that say what the viewer likes: all but impressions.
+    """
+
+    viewer = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    seen = models.BinaryField(default=bytes)
+    hidden = models.BinaryField(default=bytes)
+    num_events = models.PositiveIntegerField(default=0)
+    num_signals = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"state of viewer {self.viewer_id}"
+
+
+class ViewerVector(models.Model):
+    """What a viewer's engagements say in the video space, with the candidates that follow (feed.ranking.packed.SIMILAR).
+
+    `anchors`: the liked or long-watched videos that a candidate may name as its cause: [{"video_id", "title", "kind"}].
+    `demoted`: packed neighbours of what the viewer is not interested in (feed.ranking.packed.DEMOTED).
+    `num_signals` is the ViewerState.num_signals this was computed from: behind it, the sweep sends the job again.
+    """
+
+    viewer = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    vector = HalfVectorField(null=True)
+    num_engagements = models.PositiveIntegerField(default=0)
+    num_signals = models.PositiveIntegerField(default=0)
+    last_vector_id = models.BigIntegerField(default=0)
+    payload = models.BinaryField(default=bytes)
+    demoted = models.BinaryField(default=bytes)
+    anchors = models.JSONField(default=list)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"vector of viewer {self.viewer_id}"
+
+
+class ViewerPool(models.Model):
+    """What a viewer's intent document brings to the feed, computed before: one compact, pre-merged payload a viewer.
+
+    `payload`: candidates of all "more" steers (feed.ranking.packed.STEERED). `removed`: int64 ids that a hard "less" steer forbids.
+    `demoted`: what soft "less" steers push down. `steers`: [{"id", "phrase", "num_matches", "top"}] in the payload's steer order.
+    `last_vector_id`: the newest video vector that was considered; what came later has not been checked against hard steers.
+    """
+
+    viewer = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    intent_version = models.IntegerField()
+    model_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.CASCADE, related_name="+")
+    last_vector_id = models.BigIntegerField(default=0)
+    num_events = models.PositiveIntegerField(default=0)
+    payload = models.BinaryField(default=bytes)
+    removed = models.BinaryField(default=bytes)
+    demoted = models.BinaryField(default=bytes)
+    steers = models.JSONField(default=list)
+    built_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"pool of viewer {self.viewer_id} for intent {self.intent_version}"
+
+
+class PhraseVector(models.Model):
+    """A steer phrase's text vector by the named encoder: float32 little-endian bytes, length 1. A cache; may be emptied."""
+
+    phrase = models.CharField(max_length=200)
+    encoder = models.CharField(max_length=80)
+    vector = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["encoder", "phrase"], name="feed_phrase_once")]
+
+    def __str__(self) -> str:
+        return self.phrase
+
+
+class VideoStats(models.Model):
+    """How a video was received by all viewers, counting each viewer once a kind; `popularity` is a smoothed rate in [0, 1]."""
+
+    video = models.OneToOneField(Video, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    num_impressions = models.PositiveIntegerField(default=0)
+    num_likes = models.PositiveIntegerField(default=0)
+    num_shares = models.PositiveIntegerField(default=0)
+    num_finished = models.PositiveIntegerField(default=0)
+    num_not_interested = models.PositiveIntegerField(default=0)
+    popularity = models.FloatField(default=0.0, validators=[MinValueValidator(0)])
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"stats of video {self.video_id}"

@@ -1,0 +1,184 @@
+"""Fill a slate from lanes of candidates. Pure: numpy only.
+
+A lane is one cause's candidates (a steer, likes, fresh ...) with a weight: its share of the slate. Lanes take turns by credit
+(smooth weighted round robin: each slot adds the weights, the winner pays one), so that any prefix of the slate is shared fairly
+and the heaviest lane comes first. Inside a lane the next card is the best by marginal relevance (MMR, Carbonell and Goldstein
+1998): its score less what it repeats of the cards already chosen.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from feed.ranking.table import NO_TAG, FeatureTable, FloatN, RowsM
+
+MAX_PER_CREATOR = 2  # in a window of cards
+WINDOW = 10
+TAG_CAP_OF_CHANCE = 0.6  # cards that nobody asked for carry a tag at most this often against a random draw, or once
+TAG_REPEATED = (
+    2.0  # taken from a card's score for each tag beyond its cap: more than any score, so the least repeating card wins
+)
+NEAR_IDENTICAL = 0.9  # estimated cosine; two such cards never follow each other
+RECENT = 10  # cards that MMR compares with
+
+
+@dataclass
+class Lane:
+    """One cause's candidates: `rows` [M] of the table with `score` [M] in about [0, 1], `detail` [M] for the reason.
+
+    `diversity` in [0, 1] is MMR's weight. `is_asked`: the viewer asked for this, so its tags may repeat and one creator may fill it.
+    `stands_in_for`: the lane (by index) whose share this one takes when that one has nothing left.
+    """
+
+    source: str
+    weight: float
+    rows: RowsM
+    score: FloatN
+    detail: npt.NDArray[Any]
+    diversity: float = 0.3
+    is_asked: bool = False
+    stands_in_for: int | None = None
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A chosen card: its row, and the lane and place in the lane that brought it."""
+
+    row: int
+    lane: int
+    index: int
+
+
+@dataclass
+class _State:
+    """What has been chosen, and what every candidate repeats of it. Shapes: C candidates of all lanes end to end, L lanes."""
+
+    table: FeatureTable
+    lanes: list[Lane]
+    starts: list[int]
+    rows: RowsM
+    lane_of: RowsM
+    score: FloatN
+    diversity: FloatN
+    asked: npt.NDArray[np.bool_]
+    tags: npt.NDArray[np.int32]
+    creator: npt.NDArray[np.int64]
+    title: npt.NDArray[np.int64]
+    is_open: npt.NDArray[np.bool_]
+    similar: FloatN  # to the last chosen card
+    repeats: FloatN  # the largest similarity to any chosen card
+    chosen: list[int] = field(default_factory=list)
+    picks: list[Pick] = field(default_factory=list)
+
+
+def compose(*, table: FeatureTable, lanes: list[Lane], count: int, before: list[int]) -> list[Pick]:
+    """Return up to `count` picks, no row twice; fewer only when the lanes are empty. Deterministic.
+
+    `before`: rows of the cards above on the page, oldest first: they count for the caps and for what repeats.
+    When nothing else is left the creators' cap gives way first, then the rule against near-identical neighbours.
+    """
+    if not lanes:
+        return []
+    state = _start(table, lanes, before)
+    credit = np.zeros(len(lanes))
+    while len(state.picks) < count:
+        weights = _weights(state)
+        if not weights.any():
+            break
+        credit += weights
+        pick = _next(state, [int(lane) for lane in np.argsort(-credit, kind="stable") if weights[lane] > 0])
+        credit[pick.lane] -= 1.0
+        state.picks.append(pick)
+        state.is_open &= state.rows != pick.row
+        _note(state, pick.row)
+    return state.picks
+
+
+def _start(table: FeatureTable, lanes: list[Lane], before: list[int]) -> _State:
+    sizes = [len(lane.rows) for lane in lanes]
+    rows = np.concatenate([lane.rows for lane in lanes])
+    state = _State(
+        table=table,
+        lanes=lanes,
+        starts=[0, *np.cumsum(sizes).tolist()],
+        rows=rows,
+        lane_of=np.repeat(np.arange(len(lanes)), sizes),
+        score=np.concatenate([lane.score for lane in lanes]).astype(np.float32),
+        diversity=np.repeat(np.array([lane.diversity for lane in lanes], dtype=np.float32), sizes),
+        asked=np.repeat(np.array([lane.is_asked for lane in lanes]), sizes),
+        tags=table.tags[rows],
+        creator=table.creator[rows],
+        title=table.title[rows],
+        is_open=~np.isin(rows, before),
+        similar=np.zeros(len(rows), dtype=np.float32),
+        repeats=np.zeros(len(rows), dtype=np.float32),
+    )
+    for row in before[-WINDOW:]:
+        _note(state, row)
+    return state
+
+
+def _note(state: _State, row: int) -> None:
+    state.chosen.append(row)
+    state.similar = state.table.similarity(state.rows, row)
+    np.maximum(state.repeats, state.similar, out=state.repeats)
+
+
+def _weights(state: _State) -> npt.NDArray[np.float64]:
+    """Return each lane's share [L] of the next slot, adding up to 1: empty lanes give theirs to their stand-ins, or to all."""
+    filled = np.bincount(state.lane_of[state.is_open], minlength=len(state.lanes)) > 0
+    weights = np.array([lane.weight for lane in state.lanes], dtype=np.float64)
+    for index, lane in enumerate(state.lanes):
+        if lane.stands_in_for is not None and filled[lane.stands_in_for]:
+            weights[index] = 0.0
+    weights[~filled] = 0.0
+    if filled.any() and not weights.any():
+        weights[filled] = 1.0
+    return weights / max(weights.sum(), 1e-9)
+
+
+def _next(state: _State, order: list[int]) -> Pick:
+    """Return the best card of the first lane in `order` that has one within the rules, giving the rules up one by one."""
+    levels = _levels(state)
+    value = state.score - state.diversity * state.repeats - TAG_REPEATED * _num_tags_repeated(state)
+    for strictness in (2, 1, 0):
+        for lane in order:
+            # What was asked for is not traded for something else because of one creator: there the cap gives way first.
+            softest = 1 if state.lanes[lane].is_asked and strictness == 2 else strictness
+            for level in range(strictness, softest - 1, -1):
+                pick = _best(state, lane, levels[level], value)
+                if pick is not None:
+                    return pick
+    raise AssertionError("a lane with open candidates gave none")
+
+
+def _best(state: _State, lane: int, may_follow: npt.NDArray[np.bool_], value: FloatN) -> Pick | None:
+    start, stop = state.starts[lane], state.starts[lane + 1]
+    allowed = may_follow[start:stop]
+    if not allowed.any():
+        return None
+    index = int(np.argmax(np.where(allowed, value[start:stop], -np.inf)))
+    return Pick(int(state.rows[start + index]), lane, index)
+
+
+def _levels(state: _State) -> list[npt.NDArray[np.bool_]]:
+    """Return which candidates [C] may follow, by strictness: 0 any, 1 not near-identical to the last, 2 within the creators' cap."""
+    if not state.chosen:
+        return [state.is_open] * 3
+    recent = state.chosen[-(WINDOW - 1) :]
+    apart = (state.similar < NEAR_IDENTICAL) & (state.title != state.table.title[state.chosen[-1]])
+    creators, counts = np.unique(state.table.creator[recent], return_counts=True)
+    spread = ~np.isin(state.creator, creators[counts >= MAX_PER_CREATOR])
+    return [state.is_open, state.is_open & apart, state.is_open & apart & spread]
+
+
+def _num_tags_repeated(state: _State) -> FloatN:
+    """Return for each candidate [C] how many of its tags the recent cards carry as often as is allowed; 0 for what was asked for."""
+    table, recent = state.table, state.chosen[-(WINDOW - 1) :]
+    tags = table.tags[recent].ravel()
+    counts = np.bincount(tags[tags != NO_TAG], minlength=len(table.tag_share))
+    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share))
+    full = np.append(counts >= caps, False)  # the last entry is NO_TAG's
+    return np.where(state.asked, 0, full[state.tags].sum(axis=1)).astype(np.float32)

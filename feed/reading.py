@@ -1,0 +1,63 @@
+"""Hold what one request read of its viewer, and what it may still show. Shapes: N videos of the feature table."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
+from feed.ranking.table import BoolN, FeatureTable
+from feed.ranking.wishes import Wish, Wishes
+
+Records = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One viewer's rows as read by primary key: wishes, pool, similar videos, seen and hidden ids."""
+
+    viewer_id: int
+    wishes: Wishes = field(default_factory=Wishes)
+    pool_version: int = -1
+    pool_steers: list[dict[str, Any]] = field(default_factory=list)
+    pool_last_vector_id: int = 0
+    steered: Records = field(default_factory=lambda: unpack(b"", STEERED))
+    removed: Records = field(default_factory=lambda: unpack(b"", REMOVED))
+    demoted: Records = field(default_factory=lambda: unpack(b"", DEMOTED))
+    similar: Records = field(default_factory=lambda: unpack(b"", SIMILAR))
+    anchors: list[dict[str, Any]] = field(default_factory=list)
+    num_engagements: int = 0
+    seen: npt.NDArray[np.int64] = field(default_factory=lambda: unpack_ids(b""))
+    hidden: npt.NDArray[np.int64] = field(default_factory=lambda: unpack_ids(b""))
+    num_events: int = 0
+
+    @property
+    def pool_is_behind(self) -> bool:
+        """Return whether the viewer has said something that the pool does not know yet."""
+        return self.pool_version < self.wishes.version and bool(self.wishes.steers)
+
+    def wish_at(self, steer: int) -> Wish | None:
+        """Return the active wish that the pool's steer index stands for; None when it was removed, paused or has expired."""
+        if steer >= len(self.pool_steers):
+            return None
+        steer_id = self.pool_steers[steer]["id"]
+        return next((wish for wish in self.wishes.steers if wish.id == steer_id), None)
+
+    def active_steers(self) -> BoolN:
+        """Return for each pool steer index [256] whether it still holds; an index that stands for no steer does."""
+        active = np.ones(256, dtype=bool)
+        for index in range(len(self.pool_steers)):
+            active[index] = self.wish_at(index) is not None
+        return active
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a source is asked: whose feed, over which table, which rows [N] may be shown, and how much each row is pushed down."""
+
+    viewer: Viewer
+    table: FeatureTable
+    allowed: BoolN
+    penalty: npt.NDArray[np.float32]
+    seed: int

@@ -1,0 +1,65 @@
+"""Say why a card is there, from what put it there: the lane that brought it, and that lane's own detail."""
+
+from typing import Any, TypedDict
+
+from feed.ranking.compose import Lane, Pick
+from feed.reading import Viewer
+
+
+class Reason(TypedDict):
+    """The cause of a card.
+
+    Only for steers: `steer_id`, `phrase`, `said` (the viewer's words) and `time_s` (the best moment, in seconds). Only for what is
+    similar: `video_id`, the one that the viewer liked.
+    """
+
+    source: str
+    text: str
+    steer_id: str | None
+    phrase: str | None
+    said: str | None
+    time_s: float | None
+    video_id: int | None
+
+
+TEXTS = {
+    "fresh": "New here.",
+    "popular": "Many people watch this to the end or like it.",
+    "explore": "Something different, to learn what you like.",
+}
+ANCHOR_TEXTS = {"like": "Because you liked “{title}”.", "share": "Because you shared “{title}”."}
+WATCHED_TEXT = "Because you watched “{title}”."
+
+
+def reason_of(pick: Pick, lanes: list[Lane], viewer: Viewer) -> Reason:
+    """Return the reason of a pick."""
+    lane = lanes[pick.lane]
+    detail = lane.detail[pick.index]
+    if lane.source == "steer":
+        return _steer_reason(detail, viewer)
+    if lane.source == "similar":
+        anchor = viewer.anchors[int(detail)]
+        text = ANCHOR_TEXTS.get(anchor["kind"], WATCHED_TEXT).format(title=anchor["title"])
+        return _reason(source="similar", text=text, video_id=anchor["video_id"])
+    return _reason(source=lane.source, text=TEXTS[lane.source])
+
+
+def _steer_reason(record: Any, viewer: Viewer) -> Reason:
+    wish = viewer.wish_at(int(record["steer"]))
+    assert wish is not None, "a lane of a steer that does not hold"
+    text = f"Because you said: “{wish.said}”" if wish.said else f"Because you asked for “{wish.phrase}”."
+    time_s = round(float(record["time_s"]), 2) if record["time_s"] >= 0 else None
+    return _reason(source="steer", text=text, steer_id=wish.id, phrase=wish.phrase, said=wish.said, time_s=time_s)
+
+
+def _reason(*, source: str, text: str, **cause: Any) -> Reason:
+    empty: Reason = {
+        "source": source,
+        "text": text,
+        "steer_id": None,
+        "phrase": None,
+        "said": None,
+        "time_s": None,
+        "video_id": None,
+    }
+    return {**empty, **cause}  # type: ignore[typeddict-item]

@@ -1,0 +1,118 @@
+"""Read the feed's rows: one viewer's state in one statement, the facts of their steers, and which jobs are behind."""
+
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from feed.models import ViewerPool
+from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
+from feed.ranking.wishes import read_wishes
+from feed.reading import Viewer
+from vision.models import Video, Visibility
+
+_VIEWER = """
+SELECT d.document::text, p.intent_version, p.steers::text, p.last_vector_id, p.payload, p.removed, p.demoted,
+       x.payload, x.anchors::text, x.demoted, x.num_engagements, x.model_version_id = m.id, p.model_version_id = m.id,
+       s.seen, s.hidden, s.num_events
+FROM (SELECT %s::bigint AS viewer_id) v
+LEFT JOIN chat_intentdocument d ON d.viewer_id = v.viewer_id
+LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id
+LEFT JOIN feed_viewervector x ON x.viewer_id = v.viewer_id
+LEFT JOIN feed_viewerstate s ON s.viewer_id = v.viewer_id
+LEFT JOIN vision_modelversion m ON m.state = 'serving'
+"""
+
+
+class SteerFact(TypedDict):
+    """What the catalogue has for one steer."""
+
+    steer_id: str
+    phrase: str
+    num_matches: int
+    titles: list[str]
+
+
+def viewer_read(*, viewer_id: int, now: datetime) -> Viewer:
+    """Return all that a slate needs of the viewer: one statement, four rows by primary key; absent rows give empty parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VIEWER, [viewer_id])
+        row = cursor.fetchone()
+    document, pool_version, steers, last_vector_id, steered, removed, demoted = row[:7]
+    similar, anchors, unliked, num_engagements, similar_is_served, pool_is_served, seen, hidden, num_events = row[7:]
+    return Viewer(
+        viewer_id=viewer_id,
+        wishes=read_wishes(orjson.loads(document) if document else None, now=now),
+        pool_version=-1 if pool_version is None else pool_version,
+        pool_steers=orjson.loads(steers or b"[]"),
+        pool_last_vector_id=last_vector_id or 0 if pool_is_served else 0,
+        steered=unpack(steered, STEERED),
+        removed=unpack(removed, REMOVED),
+        demoted=unpack(bytes(demoted or b"") + bytes(unliked or b""), DEMOTED),
+        similar=unpack(similar if similar_is_served else b"", SIMILAR),
+        anchors=orjson.loads(anchors or b"[]"),
+        num_engagements=num_engagements or 0,
+        seen=unpack_ids(seen),
+        hidden=unpack_ids(hidden),
+        num_events=num_events or 0,
+    )
+
+
+def steer_facts(viewer_id: int, steer_ids: list[str]) -> list[SteerFact]:
+    """Return how many videos each steer found and up to three titles, in the order of `steer_ids`, from the viewer's pool.
+
+    A steer that the pool does not hold (unknown, "less", or not built yet) is left out.
+    """
+    pool = ViewerPool.objects.filter(viewer_id=viewer_id).first()
+    by_id: dict[str, dict[str, Any]] = {steer["id"]: steer for steer in pool.steers} if pool else {}
+    known = [by_id[steer_id] for steer_id in steer_ids if steer_id in by_id and by_id[steer_id]["direction"] == "more"]
+    ids = {video_id for steer in known for video_id in steer["top"]}
+    shown = Video.objects.filter(pk__in=ids, visibility=Visibility.APPROVED)
+    titles = dict(shown.values_list("pk", "title"))
+    return [
+        SteerFact(
+            steer_id=steer["id"],
+            phrase=steer["phrase"],
+            num_matches=steer["num_matches"],
+            titles=[titles[video_id] for video_id in steer["top"] if video_id in titles][:3],
+        )
+        for steer in known
+    ]
+
+
+_POOLS_BEHIND = """
+SELECT d.viewer_id FROM chat_intentdocument d LEFT JOIN feed_viewerpool p ON p.viewer_id = d.viewer_id
+LEFT JOIN vision_modelversion m ON m.state = 'serving'
+WHERE p.intent_version IS NULL OR p.intent_version < d.version
+   OR (jsonb_array_length(d.document -> 'steers') > 0 AND p.built_at < %(settled)s AND (
+        p.model_version_id IS DISTINCT FROM m.id
+        OR p.last_vector_id < (SELECT coalesce(max(x.id), 0) FROM vision_videovector x WHERE x.model_version_id = m.id)))
+ORDER BY d.viewer_id LIMIT %(limit)s
+"""
+_VECTORS_BEHIND = """
+SELECT s.viewer_id FROM feed_viewerstate s LEFT JOIN feed_viewervector x ON x.viewer_id = s.viewer_id
+LEFT JOIN vision_modelversion m ON m.state = 'serving'
+WHERE s.updated_at < %(settled)s AND m.id IS NOT NULL AND s.num_signals > 0 AND (x.num_signals IS DISTINCT FROM s.num_signals
+   OR x.model_version_id IS DISTINCT FROM m.id)
+ORDER BY s.viewer_id LIMIT %(limit)s
+"""
+REBUILD_EVERY_S = 5.0
+MAX_SENT = 100
+
+
+def pools_behind() -> list[int]:
+    """Return viewers whose pool does not know their newest words, or, at most every REBUILD_EVERY_S, the newest videos."""
+    return _viewers(_POOLS_BEHIND, settled_s=REBUILD_EVERY_S)
+
+
+def vectors_behind() -> list[int]:
+    """Return viewers whose vector does not know what they did more than REBUILD_EVERY_S ago: a lost job."""
+    return _viewers(_VECTORS_BEHIND, settled_s=REBUILD_EVERY_S)
+
+
+def _viewers(statement: str, *, settled_s: float) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"settled": timezone.now() - timedelta(seconds=settled_s), "limit": MAX_SENT})
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,175 @@
+"""Make a slate: read the viewer, rank in memory, write the slate and read its cards. Two statements, no model, no queue."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from feed import features, filters
+from feed.merge import lanes_of
+from feed.ranking.compose import Lane, Pick, compose
+from feed.ranking.table import BoolN, FeatureTable
+from feed.reading import Ask, Viewer
+from feed.reasons import Reason, reason_of
+from feed.selectors import viewer_read
+
+MAX_COUNT = 50
+SPARES = 4  # a video withdrawn since the last refresh of the table must not leave a gap
+SEED_FACTOR = 1_000_003
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Ranked picks with their reasons, best first, and what had to be relaxed for them (None: nothing)."""
+
+    video_ids: list[int]
+    reasons: list[Reason]
+    relaxed: str | None
+
+
+@dataclass(frozen=True)
+class ServedSlate:
+    """What a response carries. `pool_is_behind`: the newest words are not in the pool yet; ask again in a moment."""
+
+    slate_id: uuid.UUID
+    intent_version: int
+    cards: list[dict[str, Any]]
+    relaxed: str | None
+    pool_is_behind: bool
+
+
+def slate_create(*, viewer_id: int, count: int, exclude: list[int]) -> ServedSlate:
+    """Serve up to `count` cards (1 to MAX_COUNT) that are not in `exclude`, each with its reason, and record the slate."""
+    now = timezone.now()
+    viewer = viewer_read(viewer_id=viewer_id, now=now)
+    count = min(max(count, 1), MAX_COUNT)
+    ranking = rank(
+        viewer=viewer, table=features.current(), count=count + SPARES, needed=count, exclude=exclude, now=now
+    )
+    slate_id = uuid.uuid4()
+    cards = _serve(slate_id=slate_id, viewer=viewer, ranking=ranking, count=count, now=now)
+    return ServedSlate(slate_id, viewer.wishes.version, cards, ranking.relaxed, viewer.pool_is_behind)
+
+
+def rank(*, viewer: Viewer, table: FeatureTable, count: int, needed: int, exclude: list[int], now: datetime) -> Ranking:
+    """Return up to `count` picks; below `needed`, filters give way one by one in filters.RELAXATIONS' order.
+
+    Deterministic: the same rows in the database give the same ranking, so taking a wish back restores the former one exactly.
+    """
+    never = filters.never_shown(viewer, table, exclude)
+    rules = filters.relaxable(viewer, table, now_s=now.timestamp())
+    penalty = filters.penalties(viewer, table)
+    ranking, before = Ranking([], [], None), _rows_before(table, exclude)
+    for name, line in [("", None), *filters.RELAXATIONS]:
+        if len(ranking.video_ids) >= needed:
+            break
+        if line is not None and rules.pop(name, None) is None:
+            continue  # nothing to relax: the viewer did not set it
+        ask = Ask(viewer, table, _allowed(never, rules, before), _aged(penalty, viewer, table, rules), _seed(viewer))
+        lanes = lanes_of(ask)
+        picks = compose(table=table, lanes=lanes, count=count - len(ranking.video_ids), before=before)
+        ranking = _with_picks(ranking, ask, lanes, picks, line if picks else ranking.relaxed)
+        before = before + [pick.row for pick in picks]
+    if not ranking.video_ids and len(table) and not exclude:
+        return replace(ranking, relaxed=filters.NOTHING_LEFT)
+    return ranking
+
+
+def _with_picks(ranking: Ranking, ask: Ask, lanes: list[Lane], picks: list[Pick], relaxed: str | None) -> Ranking:
+    return Ranking(
+        ranking.video_ids + [int(ask.table.video_id[pick.row]) for pick in picks],
+        ranking.reasons + [reason_of(pick, lanes, ask.viewer) for pick in picks],
+        relaxed,
+    )
+
+
+def _allowed(never: BoolN, rules: dict[str, BoolN], before: list[int]) -> BoolN:
+    allowed = ~never
+    for mask in rules.values():
+        allowed &= mask
+    allowed[before] = False
+    return allowed
+
+
+def _aged(penalty: np.ndarray, viewer: Viewer, table: FeatureTable, rules: dict[str, BoolN]) -> np.ndarray:
+    """Return the penalties, and once what was seen may come back: the later it was seen, the further down (1 to 2 lower)."""
+    if "seen" in rules or not len(viewer.seen):
+        return penalty
+    rows, known = table.rows_of(viewer.seen)
+    aged = penalty.copy()
+    aged[rows[known]] += 1 + (np.arange(len(viewer.seen), dtype=np.float32) / len(viewer.seen))[known]
+    return aged
+
+
+def _rows_before(table: FeatureTable, exclude: list[int]) -> list[int]:
+    rows, known = table.rows_of(np.array(exclude, dtype=np.int64))
+    return [int(row) for row in rows[known]]
+
+
+def _seed(viewer: Viewer) -> int:
+    return viewer.viewer_id * SEED_FACTOR + viewer.num_events
+
+
+_SERVE = """
+WITH wanted AS (SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS w(video_id, place)),
+cards AS (
+    SELECT v.id, v.title, v.tags, v.creator, v.media_path, v.poster_path, v.duration_s, v.width_px, v.height_px, w.place,
+           coalesce((SELECT e.kind = 'like' FROM feed_engagement e WHERE e.viewer_id = %(viewer)s AND e.video_id = v.id
+                     AND e.kind IN ('like', 'unlike') ORDER BY e.happened_at DESC, e.client_uuid LIMIT 1), false) AS liked
+    FROM wanted w JOIN vision_video v ON v.id = w.video_id
+    WHERE v.state = 'ready' AND v.visibility = 'approved' {unmentioned} ORDER BY w.place LIMIT %(count)s),
+slate AS (
+    INSERT INTO feed_slate (id, viewer_id, intent_version, cards, created_at)
+    SELECT %(slate)s, %(viewer)s, %(version)s, coalesce(jsonb_agg(jsonb_build_object(
+        'video_id', c.id, 'reason', %(reasons)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'), %(now)s FROM cards c)
+SELECT * FROM cards ORDER BY place
+"""
+# Said a moment ago and not in the pool yet: what a hard "less" names is kept out by its own words until the pool knows better.
+_UNMENTIONED = "AND NOT v.search @@ plainto_tsquery('english', %(less{index})s)"
+
+
+def _serve(*, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, count: int, now: datetime) -> list[dict[str, Any]]:
+    """Write the slate and return its cards in order: one statement, which also checks visibility for the last time."""
+    new_less = [wish.phrase for wish in viewer.wishes.less if wish.hard] if viewer.pool_is_behind else []
+    statement = _SERVE.format(unmentioned=" ".join(_UNMENTIONED.format(index=i) for i in range(len(new_less))))
+    arguments: dict[str, Any] = {
+        "ids": ranking.video_ids,
+        "viewer": viewer.viewer_id,
+        "count": count,
+        "slate": slate_id,
+        "version": viewer.wishes.version,
+        "reasons": orjson.dumps(ranking.reasons).decode(),
+        "now": now,
+    } | {f"less{index}": phrase for index, phrase in enumerate(new_less)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        rows = cursor.fetchall()
+    return [_card(row, position, ranking.reasons[row[9] - 1]) for position, row in enumerate(rows)]
+
+
+def _card(row: tuple[Any, ...], position: int, reason: Reason) -> dict[str, Any]:
+    video_id, title, tags, creator, media_path, poster_path, duration_s, width_px, height_px, _, liked = row
+    return {
+        "video_id": video_id,
+        "title": title,
+        "tags": tags,
+        "creator": creator,
+        "media_url": media_url(media_path),
+        "poster_url": media_url(poster_path),
+        "duration_s": duration_s,
+        "width_px": width_px,
+        "height_px": height_px,
+        "position": position,
+        "liked": liked,
+        "reason": reason,
+    }
+
+
+def media_url(path: str) -> str:
+    """Return the address of a file below the media folder; empty for no file."""
+    return f"/media/{path}" if path else ""

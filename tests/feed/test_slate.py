@@ -1,0 +1,154 @@
+"""What a viewer who has said nothing gets."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from feed.models import Slate
+from tests.feed.catalogue import KOREA, Clip, demo_clips, put
+from vision.models import Video
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture()
+def catalogue(db: None) -> list[Video]:
+    return put(demo_clips())
+
+
+def get(client: Client, **query: Any) -> dict[str, Any]:
+    response = client.get("/api/feed", query)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def record(client: Client, *events: dict[str, Any]) -> dict[str, Any]:
+    filled = [{"client_uuid": str(uuid.uuid4()), "slate_id": None, "position": 0, "value": None} | e for e in events]
+    response = client.post("/api/feed/engagements", json.dumps({"events": filled}), content_type="application/json")
+    assert response.status_code == 202, response.content
+    return response.json()
+
+
+def test_an_unsteered_feed_is_diverse(client: Client, users: dict, catalogue: list[Video]) -> None:
+    for name in ("alice", "bob", "lena", "mona", "ada"):
+        client.force_login(users[name])
+
+        cards = get(client, count=10)["cards"]
+
+        assert len(cards) == 10
+        creators = [card["creator"] for card in cards]
+        assert max(creators.count(creator) for creator in creators) <= 2
+        assert sum(bool(KOREA & set(card["tags"])) for card in cards) <= 1, [(c["title"], c["tags"]) for c in cards]
+        assert {card["reason"]["source"] for card in cards} <= {
+            "fresh",
+            "explore",
+        }  # nobody has engaged with anything yet
+
+
+def test_the_slate_keeps_each_card_with_its_reason(client: Client, users: dict, catalogue: list[Video]) -> None:
+    client.force_login(users["alice"])
+
+    page = get(client, count=7)
+
+    slate = Slate.objects.get(pk=page["slate_id"])
+    assert slate.viewer == users["alice"]
+    assert slate.cards == [{"video_id": c["video_id"], "reason": c["reason"]} for c in page["cards"]]
+    assert [card["position"] for card in page["cards"]] == list(range(7))
+
+
+def test_the_same_world_gives_the_same_slate(client: Client, users: dict, catalogue: list[Video]) -> None:
+    client.force_login(users["alice"])
+
+    first, second = get(client, count=30)["cards"], get(client, count=30)["cards"]
+
+    assert first == second
+
+
+def test_pages_continue_without_a_repeat(client: Client, users: dict, catalogue: list[Video]) -> None:
+    client.force_login(users["alice"])
+    on_page: list[int] = []
+
+    for _ in range(5):
+        cards = get(client, count=10, exclude=",".join(map(str, on_page)))["cards"]
+        on_page += [card["video_id"] for card in cards]
+
+    assert len(on_page) == 50
+    assert len(set(on_page)) == 50
+
+
+def test_what_was_seen_stays_away_until_all_was_seen(client: Client, users: dict) -> None:
+    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(12)])
+    client.force_login(users["alice"])
+    for video in videos[:9]:
+        record(client, {"video_id": video.pk, "kind": "impression"})
+
+    page = get(client, count=10)
+
+    new = {video.pk for video in videos[9:]}
+    assert {card["video_id"] for card in page["cards"][:3]} == new
+    assert [card["video_id"] for card in page["cards"]][3] == videos[0].pk  # then the one seen longest ago
+    assert page["relaxed"]
+
+
+@pytest.mark.parametrize("change", [{"visibility": "pending"}, {"visibility": "removed"}, {"state": "failed"}])
+def test_only_ready_and_approved_videos_are_served(client: Client, users: dict, change: dict[str, str]) -> None:
+    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(6)])
+    client.force_login(users["alice"])
+    assert len(get(client)["cards"]) == 6
+
+    Video.objects.filter(pk=videos[2].pk).update(**change)
+
+    assert videos[2].pk not in {card["video_id"] for card in get(client)["cards"]}
+
+
+def test_a_video_withdrawn_since_the_table_was_read_is_not_served(
+    client: Client, users: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(20)])
+    client.force_login(users["alice"])
+    shown = [card["video_id"] for card in get(client)["cards"]]
+    monkeypatch.setattr("feed.features.MAX_AGE_S", 3600.0)
+
+    Video.objects.filter(pk=shown[0]).update(visibility="removed")
+
+    cards = get(client)["cards"]
+    assert shown[0] not in {card["video_id"] for card in cards}
+    assert len(cards) == 10, len(videos)
+
+
+def test_an_empty_catalogue_gives_an_empty_slate(client: Client, users: dict) -> None:
+    client.force_login(users["alice"])
+
+    page = get(client)
+
+    assert page["cards"] == []
+
+
+@pytest.mark.parametrize("query", [{"count": 0}, {"count": 51}, {"exclude": "1,x"}, {"exclude": "9" * 30}])
+def test_a_bad_query_gets_a_clear_answer(client: Client, users: dict, query: dict[str, Any]) -> None:
+    client.force_login(users["alice"])
+
+    response = client.get("/api/feed", query)
+
+    assert response.status_code == 422
+    assert response.json()["detail"]
+
+
+def test_nobody_else_reads_the_feed(client: Client, db: None) -> None:
+    assert client.get("/api/feed").status_code == 401
+
+
+def test_a_slate_needs_no_torch() -> None:
+    program = "import django; django.setup(); import feed.api, feed.slates, sys; sys.exit('torch' in sys.modules)"
+
+    outcome = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"DJANGO_SETTINGS_MODULE": "webapp.settings"}
+    )
+
+    assert outcome.returncode == 0
