@@ -248,7 +248,7 @@ def zen_garden(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             x = np.linspace(LEFT, RIGHT, 30)
             line = np.stack([x, y + 0.008 * np.sin(x * 5 + y * 3)], axis=1)
             k.line(line, 0.011, darker(sand, 0.14))
-            k.line(line + (0, 0.009), 0.006, lighter(sand, 0.5))
+            k.line(line + np.array([0, 0.009]), 0.006, lighter(sand, 0.5))
         k.soft(0.15, 0.3, 1.0, 1.0, (255, 255, 240), 0.25)
 
     def stones(k: Canvas) -> None:

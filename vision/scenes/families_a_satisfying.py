@@ -77,9 +77,9 @@ def sand_pendulum(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         now = 14 + t_s * (1.6 + 2.2 * spec.speed)
         c.depth(1.0).stamp(back)
         trail = spot(np.linspace(0, now, int(now * 11)))
-        c.line(trail + (0.004, 0.006), 0.013, darker(tray, 0.4), alpha=0.5)
+        c.line(trail + np.array([0.004, 0.006]), 0.013, darker(tray, 0.4), alpha=0.5)
         c.line(trail, 0.011, sand)
-        c.line(trail - (0.002, 0.003), 0.004, lighter(sand, 0.45), alpha=0.8)
+        c.line(trail - np.array([0.002, 0.003]), 0.004, lighter(sand, 0.45), alpha=0.8)
         x, y = trail[-1].tolist()
         if (u := spec.moment(t_s, "the pendulum drops a splash of gold")) is not None:
             for k in range(14):
@@ -136,7 +136,7 @@ def pendulum_wave(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         shine = 0.0 if u is None else math.sin(math.pi * u)
         for k in range(n):
             y = 0.34 + 1.12 * k / (n - 1)
-            r = 0.026 + 0.016 * k / (n - 1)
+            r = 0.036 + 0.016 * k / (n - 1)
             swing = 0.36 * math.sin(2 * math.pi * t * (0.32 + 0.021 * (n - 1 - k)))
             x = 0.5 + swing
             c.line([(0.06, y), (0.94, y)], 0.0025, rod, alpha=0.16)
@@ -184,13 +184,9 @@ def marble_run(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     def wall(k: Canvas) -> None:
         k.radial(0.4, 0.7, 1.2, lighter(p.sky[0], 0.1), p.sky[2])
         for x0, x1, y in ramps:
-            for dy, ink in ((0.045, mix(p.sky[2], p.near, 0.35)), (0.0, wood)):
-                k.line(
-                    [(x0, y + r + 0.012 + dy), (x1, y + r + 0.012 + drop + dy)],
-                    0.03 if dy == 0 else 0.02,
-                    ink,
-                    alpha=1.0 if dy == 0 else 0.35,
-                )
+            edge = np.array([(x0, y + r + 0.012), (x1, y + r + 0.012 + drop)])
+            k.line(edge + np.array([0, 0.045]), 0.02, mix(p.sky[2], p.near, 0.35), alpha=0.35)
+            k.line(edge, 0.03, wood)
             k.line([(x0, y + r + 0.005), (x1, y + r + 0.005 + drop)], 0.007, lighter(wood, 0.35))
             for share in (0.2, 0.8):
                 k.circle(x0 + (x1 - x0) * share, y + r + 0.014 + drop * share, 0.009, darker(wood, 0.45))
@@ -217,15 +213,9 @@ def marble_run(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             s = at % length[-1]
             x, y = float(np.interp(s, length, path[:, 0])), float(np.interp(s, length, path[:, 1]))
             ball(c, x, y, size, ink, shadow=p.near)
-            a = s / size
+            spoke = np.array([math.cos(s / size), math.sin(s / size)]) * 0.5 * size
             c.line(
-                [
-                    (x - 0.5 * size * math.cos(a), y - 0.5 * size * math.sin(a)),
-                    (x + 0.5 * size * math.cos(a), y + 0.5 * size * math.sin(a)),
-                ],
-                size * 0.22,
-                lighter(ink, 0.5),
-                alpha=0.75,
+                [(x - spoke[0], y - spoke[1]), (x + spoke[0], y + spoke[1])], size * 0.22, lighter(ink, 0.5), alpha=0.75
             )
 
     return draw
@@ -321,8 +311,8 @@ def bouncing_balls(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
     inks = [mix(p.accent, p.accent2, k / max(1, n - 1)) for k in range(n)]
     wide = 0.86 / n
     beats = 0.55 + 0.07 * np.arange(n)[:: 1 if rng.random() < 0.5 else -1]
-    floor = 1.3 + (0.06 * np.sin(np.arange(n) * 0.9 + float(rng.random()) * 6) if n > 3 else np.zeros(n))
-    r = min(0.07, wide * 0.36)
+    floor = 1.22 + (0.06 * np.sin(np.arange(n) * 0.9 + float(rng.random()) * 6) if n > 3 else np.zeros(n))
+    r = min(0.075, wide * 0.4)
 
     def draw(t_s: float) -> None:
         t = t_s * (0.45 + 0.55 * spec.speed)
@@ -334,7 +324,7 @@ def bouncing_balls(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
             x, hit = 0.07 + wide * (k + 0.5), max(0.0, 1 - min(u, 1 - u) * 9)
             y = floor[k] + 0.02 * hit
             c.soft(x, y + 0.02, wide * 0.6, 0.05, p.near, 0.35)
-            block = mix(mix(p.mid, p.sky[2], 0.25), inks[k], 0.35 + 0.6 * hit)
+            block = mix(mix(inks[k], p.sky[2], 0.3), lighter(inks[k], 0.2), hit)
             c.round_rect(x - wide * 0.42, y, wide * 0.84, BOTTOM - y, 0.025, darker(block, 0.22))
             c.round_rect(x - wide * 0.42, y, wide * 0.84, 0.06, 0.025, lighter(block, 0.15 + 0.25 * hit))
             if hit > 0.05:
