@@ -37,7 +37,7 @@ def _slab(c: Canvas, x: float, y: float, size: float, turn: float, done: float) 
         c.polys(place(band, x, y, size, angle_rad=turn), fat)
     if done > 0.5:
         marks = [np.array([(-0.6 + 0.4 * k, -0.25), (-0.5 + 0.4 * k, 0.25)]) for k in range(4)]
-        c.lines(place(marks, x, y, size, angle_rad=turn), size * 0.07, darker(meat, 0.6), alpha=0.6)
+        c.lines(place(marks, x, y, size, angle_rad=turn), size * 0.07, darker(meat, 0.35))
 
 
 def dish(k: Canvas, x: float, y: float, r: float, rim: Colour, food: Colour, bits: Colour, rng: np.random.Generator) -> None:
