@@ -193,7 +193,8 @@ export class Feed {
 
   recordLeave(entry) {
     const watchedS = this.recordWatch(entry);
-    const judged = performance.now() - entry.shownAtMs >= MIN_SHOWN_MS;
+    const judged = !entry.judged && !entry.liked && performance.now() - entry.shownAtMs >= MIN_SHOWN_MS;
+    entry.judged ||= judged; // coming back to a clip for a moment is no second verdict
     if (judged && watchedS < Math.min(SKIP_S, entry.card.duration_s / 2)) engage(entry, "skip", round(watchedS));
   }
 
@@ -216,7 +217,10 @@ export class Feed {
 
   /** Move by `step` cards; with `focus` the card takes the keyboard's focus too. */
   move(step, { focus = false } = {}) {
-    const target = this.entries[this.index + step];
+    this.goTo(this.entries[this.index + step], { focus });
+  }
+
+  goTo(target, { focus = false } = {}) {
     if (!target) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     target.element.scrollIntoView({ behavior: calm ? "instant" : "smooth", block: "start" });

@@ -41,12 +41,11 @@ export class Steering {
 
   render(document, { fresh = [] } = {}) {
     this.document = document;
-    const steers = document?.steers || [];
+    const steers = (document?.steers || []).toReversed(); // the newest first
     const news = new Set(fresh);
     const old = new Map([...list.children].map((item) => [item.dataset.steerId, item]));
     list.replaceChildren(...steers.map((steer) => this.item(steer, old.get(steer.id), news.has(steer.id))));
-    const newest = [...list.children].find((item) => news.has(item.dataset.steerId));
-    if (newest) list.scrollLeft = newest.offsetLeft - list.offsetLeft; // the row scrolls on a phone
+    if (news.size) list.scrollLeft = 0; // the row scrolls on a phone
     const words = filterWords(document?.filters);
     filtersLine.textContent = words && `Only ${words}`;
     filtersLine.hidden = !words;

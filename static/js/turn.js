@@ -32,7 +32,7 @@ export class Turn {
     this.next = this.banner.querySelector(".turn__next");
     this.next.addEventListener("click", () => {
       this.hide();
-      feed.move(1, { focus: true });
+      feed.goTo(this.first, { focus: true });
     });
     feed.root.addEventListener("cardchange", () => this.hide());
   }
@@ -73,6 +73,7 @@ export class Turn {
   }
 
   mark(fresh) {
+    this.first = fresh[0];
     for (const entry of fresh) entry.element.dataset.turned = "";
   }
 
