@@ -5,6 +5,8 @@ a budget of keyframes is spread evenly over the curve's integral, on top of a fl
 The same bytes give the same keyframes.
 """
 
+import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.decode import Luma, SampledDecode
+from vision.sandbox import Refused, answer, confine
 
 MIN_KEYFRAMES, DEFAULT_KEYFRAMES, MAX_KEYFRAMES = 4, 8, 16
 SECONDS_A_KEYFRAME = 4.0  # above 32 s the budget grows
@@ -209,3 +212,34 @@ def _quantiles(weight: Floats, count: int) -> list[int]:
 
 def _keyframes(curve: MotionCurve, indices: Iterable[int]) -> list[Keyframe]:
     return [Keyframe(round(float(curve.times_s[i]), 4), round(float(curve.motion[i]), 5)) for i in indices]
+
+
+SAMPLERS: dict[str, Sampler] = {"adaptive": adaptive, "uniform": uniform, "middle": middle}
+
+
+def describe(path: Path, *, sampler: str = "adaptive", budget: int = 0) -> dict[str, object]:
+    """Return what `manage.py keyframes` prints of a file, or {"error": reason}."""
+    try:
+        curve = motion_curve(path)
+    except (Refused, OSError) as error:
+        return {"error": str(error)}
+    if not len(curve.times_s):
+        return {"error": "damaged: no frame can be decoded"}
+    chosen = choose(curve, budget=budget or None, sampler=SAMPLERS[sampler])
+    return {
+        "duration_s": round(curve.duration_s, 4),
+        "decoded_frames": curve.num_decoded,
+        "keyframes": [{"time_s": keyframe.time_s, "score": keyframe.score} for keyframe in chosen],
+    }
+
+
+def main() -> None:
+    """Answer a JSON line for every request line {"path", "sampler", "budget"}, confined."""
+    confine(cpu_s=24 * 3600, written_bytes=1 << 20)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer(describe(Path(request["path"]), sampler=request["sampler"], budget=request["budget"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,72 @@ def confine(*, cpu_s: int, written_bytes: int) -> None:
         resource.setrlimit(limit, (ceiling, ceiling))
 
 
+class Confined:
+    """A confined process that answers one JSON line for each JSON line; one that dies on a file is started anew for the next.
+
+    The module reads standard input, calls `confine` first, and answers every request.
+    """
+
+    def __init__(self, module: str, *, timeout_s: float) -> None:
+        self.module = module
+        self.timeout_s = timeout_s
+        self.process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> "Confined":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._end()
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer, or {"error": how it ended}."""
+        process = self._running()
+        assert process.stdin and process.stdout
+        watchdog = threading.Timer(self.timeout_s, process.kill)
+        watchdog.start()
+        try:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        finally:
+            watchdog.cancel()
+        try:
+            reply: dict[str, Any] = json.loads(line)
+        except ValueError:
+            self._end()
+            return {"error": f"could not be read: the decoder stopped (status {process.returncode})"}
+        return reply
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", self.module],
+                cwd=PROJECT_DIR,
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        return self.process
+
+    def _end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
 def run_confined(module: str, *arguments: str, timeout_s: float) -> dict[str, Any]:
     """Run `python -m module arguments` and return its JSON answer; raises Refused with its reason, or with how it ended.
 
     The module calls `confine` before it opens the file, and `answer` or `refuse` at the end.
     """
     command = [sys.executable, "-m", module, *arguments]
-    environment = {"PATH": os.environ.get("PATH", ""), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
-            command, cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, timeout=timeout_s, check=False
+            command, cwd=PROJECT_DIR, env=_environment(), capture_output=True, text=True, timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired:
         raise Refused(f"took too long to read (more than {timeout_s:.0f} s)") from None
@@ -53,6 +110,11 @@ def run_confined(module: str, *arguments: str, timeout_s: float) -> dict[str, An
     if "reason" in reply:
         raise Refused(str(reply["reason"]))
     return reply
+
+
+def _environment() -> dict[str, str]:
+    """Return the little that a child needs of ours: no secret reaches the process that reads untrusted files."""
+    return {"PATH": os.environ.get("PATH", ""), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def answer(reply: dict[str, Any]) -> None:

@@ -53,7 +53,8 @@ STEP_PROGRESS = {
 
 
 def video_status(*, video: Video) -> dict[str, Any]:
-    """Return {state, step, progress in [0, 1], failure_reason, visibility} for the person who brought it."""
+    """Return {state, step, progress in [0, 1], failure_reason, visibility, media_url} for the person who brought it."""
+    is_shown = video.state == VideoState.READY and video.visibility == Visibility.APPROVED
     return {
         "video_id": video.pk,
         "state": video.state,
@@ -61,6 +62,7 @@ def video_status(*, video: Video) -> dict[str, Any]:
         "progress": STEP_PROGRESS.get(video.step, 0.5),
         "failure_reason": video.failure_reason,
         "visibility": video.visibility,
+        "media_url": f"/media/{video.media_path}" if is_shown else None,
     }
 
 

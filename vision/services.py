@@ -189,24 +189,26 @@ def ingest_keyframes(*, claim: Claim, keyframes: Sequence[ChosenKeyframe], motio
         )
 
 
-def ingest_frame_vectors(
+def frame_vectors_store(
     *,
-    claim: Claim,
+    video_id: int,
     tower_version: str,
     times_s: Sequence[float],
     motion: Sequence[float],
-    vectors_KD: npt.NDArray[np.float32],
+    vectors_KE: npt.NDArray[np.float32],
+    claim: Claim | None = None,
 ) -> None:
-    """Cache the frame tower's answer as float16; raises LeaseLost."""
+    """Cache the frame tower's answer as float16, fenced by the claim if one is given; raises LeaseLost."""
     with transaction.atomic():
-        update_owned(claim)
+        if claim:
+            update_owned(claim)
         FrameVectors.objects.update_or_create(
-            video_id=claim.video_id,
+            video_id=video_id,
             tower_version=tower_version,
             defaults={
                 "times_s": list(times_s),
                 "motion": list(motion),
-                "vectors": vectors_KD.astype(np.float16).tobytes(),
+                "vectors": vectors_KE.astype(np.float16).tobytes(),
             },
         )
 

@@ -41,3 +41,8 @@ def load_weights(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]"
     with safe_open(path, framework="pt") as file:
         description = json.loads((file.metadata() or {}).get("description", "{}"))
         return {name: file.get_tensor(name).float() for name in file.keys()}, description  # noqa: SIM118
+
+
+def bundled_versions(tower_file: Path = TOWER_FILE, head_file: Path = HEAD_FILE) -> tuple[str, str]:
+    """Return (name of the frame tower, name of the whole encoder) by the weights' content; needs no torch."""
+    return f"tower-{file_version(tower_file)}", f"bundled-{file_version(tower_file, head_file)}"

@@ -1,0 +1,181 @@
+"""Take a video from its row to the index: file or scene -> our transcode -> keyframes -> vectors -> a word from the guard.
+
+Each step skips what an earlier attempt finished, and writes its file aside before moving it into place; so a kill -9 anywhere leaves a
+row that the next claim resumes. Torch is loaded when the first video needs it: call this in workers and commands only.
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vision import media, services, versions
+from vision.decode import frames_at
+from vision.encode import Clip, replace_into, write_frames
+from vision.keyframes import choose, motion_curve
+from vision.models import FrameVectors, Keyframe, Video, VideoSource
+from vision.sandbox import Refused
+from vision.transcode import transcode_file
+
+if TYPE_CHECKING:
+    from vision.clip.encoder import VideoEncoder
+
+logger = logging.getLogger(__name__)
+
+DEMO_SIZE_PX = (360, 640)
+
+
+def ingest(*, video_id: int) -> bool:
+    """Take one video as far as it goes; False if there was nothing to do or another worker has it.
+
+    A file that cannot be taken ends failed with its reason, at once. An error of ours gives the video back for another attempt.
+    """
+    claim = services.ingest_claim(video_id=video_id)
+    if claim is None:
+        return False
+    video = Video.objects.get(pk=video_id)
+    try:
+        _run_steps(claim, video)
+    except Refused as refusal:
+        return _fail(claim, str(refusal))
+    except services.LeaseLost as lost:
+        logger.warning("%s", lost)
+    except Exception:
+        logger.exception("video %s: the ingest broke off", video_id)
+        services.ingest_postpone(claim=claim)
+    return True
+
+
+def _fail(claim: services.Claim, reason: str) -> bool:
+    try:
+        services.ingest_fail(claim=claim, reason=reason)
+    except services.LeaseLost as lost:
+        logger.warning("%s", lost)
+    return True
+
+
+def _run_steps(claim: services.Claim, video: Video) -> None:
+    if not _has_media(video):
+        _make_media(claim, video)
+    if not video.keyframes.exists():
+        services.ingest_step(claim=claim, step="keyframes")
+        _find_keyframes(claim, video)
+    services.ingest_step(claim=claim, step="encoding")
+    index_video(video=video, encoder=_encoder(), claim=claim)
+    services.ingest_step(claim=claim, step="checking")
+    services.ingest_finish(claim=claim, is_approved=may_be_shown(video))
+    media.quarantined(video.content_hash or "-").unlink(missing_ok=True)
+
+
+def _encoder() -> "VideoEncoder":
+    from vision.clip.encoder import load_video_encoder
+
+    return load_video_encoder()
+
+
+def media_file(video: Video) -> Path:
+    """Return the absolute path of the video's transcode."""
+    return media.media_dir() / video.media_path
+
+
+def _has_media(video: Video) -> bool:
+    return bool(video.media_path) and media_file(video).is_file() and (media.media_dir() / video.poster_path).is_file()
+
+
+def _make_media(claim: services.Claim, video: Video) -> None:
+    """Render or transcode into drafts, move both into place, note them in the row."""
+    assert video.content_hash, "a video is named by its contents"
+    media.media_dir().mkdir(parents=True, exist_ok=True)
+    clip_name, poster_name = (media.media_name(video.content_hash, suffix) for suffix in (".mp4", ".jpg"))
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=media.media_dir()) as folder:
+        draft, poster = Path(folder) / "clip.mp4", Path(folder) / "poster.jpg"
+        clip = _render(claim, video, draft, poster) if video.scene else _transcode(claim, video, draft, poster)
+        services.ingest_step(claim=claim, step="keyframes")
+        replace_into(poster, media.media_dir() / poster_name)
+        replace_into(draft, media.media_dir() / clip_name)
+    values = {key: value for key, value in clip.as_dict().items() if key != "num_frames"}
+    services.ingest_media(claim=claim, media_path=clip_name, poster_path=poster_name, **values)  # type: ignore[arg-type]
+    video.media_path, video.poster_path = clip_name, poster_name
+
+
+def _render(claim: services.Claim, video: Video, draft: Path, poster: Path) -> Clip:
+    from vision.scenes.catalogue import render
+    from vision.scenes.spec import SceneSpec
+
+    services.ingest_step(claim=claim, step="rendering")
+    spec = SceneSpec.from_json(video.scene)
+    return write_frames(render(spec, *DEMO_SIZE_PX), draft, poster, fps=Fraction(spec.fps))
+
+
+def _transcode(claim: services.Claim, video: Video, draft: Path, poster: Path) -> Clip:
+    services.ingest_step(claim=claim, step="transcoding", lease_s=services.TRANSCODE_LEASE_S)
+    source = media.quarantined(video.content_hash or "-")
+    if not source.is_file():
+        raise Refused("the file is gone; bring it again")
+    return transcode_file(source, draft, poster)
+
+
+def _find_keyframes(claim: services.Claim, video: Video) -> None:
+    curve = motion_curve(media_file(video))
+    keyframes = choose(curve)
+    if not keyframes:
+        raise Refused("no frame can be decoded")
+    services.ingest_keyframes(claim=claim, keyframes=keyframes, motion_energy=curve.energy)
+
+
+def index_video(*, video: Video, encoder: "VideoEncoder", claim: services.Claim | None = None) -> None:
+    """Write the video's vectors under the encoder's version, from cached frame vectors where the tower is the same."""
+    version = versions.version_ensure(slug=encoder.version, profile=encoder.profile, dims=encoder.dims)
+    times_s, motion, vectors_KE = _frame_vectors(video, encoder, claim)
+    title_vec, *tag_vecs = encoder.text([title_text(video.title, video.tags), *video.tags])
+    if tag_vecs:
+        versions.tag_vectors_store(version=version, tags=video.tags, vectors_ND=np.stack(tag_vecs))
+    video_vec = encoder.encode_video(vectors_KE, times_s, motion)
+    versions.vectors_store(version=version, video_id=video.pk, video_vec=video_vec, title_vec=title_vec, claim=claim)
+
+
+def title_text(title: str, tags: list[str]) -> str:
+    """Return what is embedded of a video's words. Data for an encoder, never part of a prompt (architecture, decision 6)."""
+    return f"{title}. {', '.join(tags)}" if tags else title
+
+
+def _frame_vectors(
+    video: Video, encoder: "VideoEncoder", claim: services.Claim | None
+) -> tuple[list[float], list[float], Any]:
+    cached = FrameVectors.objects.filter(video=video, tower_version=encoder.tower_version).first()
+    if cached:
+        vectors_KE = np.frombuffer(cached.vectors, dtype=np.float16).reshape(len(cached.times_s), -1)
+        return cached.times_s, cached.motion, vectors_KE.astype(np.float32)
+    chosen = list(Keyframe.objects.filter(video=video).order_by("time_s").values_list("time_s", "score"))
+    times_s, motion = [time_s for time_s, _ in chosen], [score for _, score in chosen]
+    vectors_KE = encoder.encode_frames(frames_at(media_file(video), times_s))
+    services.frame_vectors_store(
+        video_id=video.pk,
+        tower_version=encoder.tower_version,
+        times_s=times_s,
+        motion=motion,
+        vectors_KE=vectors_KE,
+        claim=claim,
+    )
+    return times_s, motion, vectors_KE
+
+
+def may_be_shown(video: Video, *, load_guard: Callable[[], Any] | None = None) -> bool:
+    """Return whether the video's words let it be shown without a person looking first; a guard that fails says no.
+
+    The demo's words are the project's own and are not judged.
+    """
+    if video.source == VideoSource.DEMO:
+        return True
+    try:
+        if load_guard is None:
+            from safety.guard import load_guard
+        verdict = load_guard().check(title_text(video.title, video.tags), role="title").verdict
+    except Exception:  # fail closed, whatever broke (architecture, decision 7)
+        logger.exception("video %s: no verdict, it waits for a moderator", video.pk)
+        return False
+    return bool(verdict == "safe")
