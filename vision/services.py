@@ -259,3 +259,12 @@ def stuck_videos(*, limit: int = 50) -> list[int]:
         ids = list(rows.values_list("id", flat=True))
         Video.objects.filter(pk__in=ids).update(dispatched_at=now)
     return ids
+
+
+@transaction.atomic
+def visibility_set(*, video_id: int, visibility: Visibility) -> str | None:
+    """Set who may see a video and return the former value; None (and nothing done) where the video is gone."""
+    former = Video.objects.select_for_update().filter(pk=video_id).values_list("visibility", flat=True).first()
+    if former is not None:
+        Video.objects.filter(pk=video_id).update(visibility=visibility)
+    return former

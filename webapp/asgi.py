@@ -11,10 +11,19 @@ django_application = get_asgi_application()  # before anything that imports mode
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import re_path  # noqa: E402
+
+from chat.routing import websocket_urlpatterns  # noqa: E402
+from webapp.media import media_application  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([]))),
+        "http": URLRouter(
+            [
+                re_path(r"^media/", AuthMiddlewareStack(media_application)),  # type: ignore[arg-type]
+                re_path(r"", django_application),
+            ]
+        ),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

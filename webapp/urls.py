@@ -3,13 +3,23 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from chat.api import router as chat_router
+from feed.api import router as feed_router
+from safety.api import router as safety_router
+from vision.api import router as vision_router
 from webapp.api import api
 from webapp.pages import feed_page, health, upload_page
+
+api.add_router("/chat", chat_router)
+api.add_router("/videos", vision_router)
+api.add_router("/feed", feed_router)
+api.add_router("/safety", safety_router)
 
 urlpatterns = [
     path("", feed_page, name="feed"),
     path("health", health, name="health"),
     path("upload", upload_page, name="upload"),
+    path("", include("safety.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", api.urls),

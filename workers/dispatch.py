@@ -32,6 +32,11 @@ def stage_run(*, stage_run_id: int) -> bool:
     return _send("chat.run_stage", queue="llm", stage_run_id=stage_run_id)
 
 
+def intent_announce(*, viewer_id: int) -> bool:
+    """Refresh a viewer's pool and then tell their pages of the new intent version."""
+    return _send("chat.intent_announce", queue="llm", viewer_id=viewer_id)
+
+
 def pool_refresh(*, viewer_id: int) -> bool:
     """Rebuild a viewer's candidate pool from their intent document."""
     return _send("feed.pool_refresh", queue="llm", viewer_id=viewer_id)

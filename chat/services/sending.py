@@ -45,8 +45,11 @@ def stages_resend() -> list[int]:
     return ids
 
 
+def announce_send(*, viewer_id: int) -> None:
+    """Have the feed's pool refreshed and then the viewer's pages told of a new intent version."""
+    dispatch.intent_announce(viewer_id=viewer_id)
+
+
 def announce_dispatch(*, viewer_id: int) -> None:
-    """After the commit have the feed's pool refreshed and the page told of the viewer's new intent version."""
-    transaction.on_commit(
-        partial(dispatch._send, "chat.intent_announce", queue="llm", viewer_id=viewer_id), robust=True
-    )
+    """Do so after the commit."""
+    transaction.on_commit(partial(announce_send, viewer_id=viewer_id), robust=True)
