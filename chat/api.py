@@ -1,0 +1,120 @@
+"""The chat over HTTP: send a message, read state and events, edit the steering."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from ninja.errors import HttpError
+from pydantic import StrictBool
+
+from chat.intake import IntakeRefused
+from chat.selectors import MAX_EVENTS, chat_state, events_after
+from chat.services.intents import (
+    Applied,
+    IntentConflict,
+    NothingToUndo,
+    SteerUnknown,
+    intent_undo,
+    steer_pause,
+    steer_remove,
+)
+from chat.services.messages import TooManyMessages, message_send
+
+router = Router(tags=["chat"])
+MAX_SEQ = 2**63 - 1
+
+
+class MessageIn(Schema):
+    """A message as the page sends it. Any JSON may stand in either field: what it cannot be is answered in words, by chat.intake."""
+
+    client_uuid: Any = None
+    text: Any = None
+
+
+class PauseIn(Schema):
+    """Whether the steer shall rest."""
+
+    paused: StrictBool
+
+
+@router.post("/messages", response={202: dict[str, Any]})
+def messages_post(request: HttpRequest, message: MessageIn) -> tuple[int, dict[str, Any]]:
+    """Store a message once for a `client_uuid` and start its run; what comes of it arrives as events."""
+    try:
+        sent = message_send(
+            viewer_id=_viewer_id(request), client_uuid=_uuid(message.client_uuid), text=_text(message.text)
+        )
+    except IntakeRefused as refused:
+        raise HttpError(422, str(refused)) from None
+    except TooManyMessages as flood:
+        raise HttpError(429, str(flood)) from None
+    return 202, {"message_id": sent.message_id, "duplicate": sent.duplicate}
+
+
+@router.get("/state")
+def state_get(request: HttpRequest) -> dict[str, Any]:
+    """Return what a page needs on its first load; it goes on with the events after `last_seq`."""
+    return chat_state(viewer_id=_viewer_id(request))
+
+
+@router.get("/events")
+def events_get(
+    request: HttpRequest,
+    after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_EVENTS)] = MAX_EVENTS,
+) -> dict[str, Any]:
+    """Return the viewer's events after a number, oldest first; ask again from `last_seq` until none come."""
+    events = events_after(viewer_id=_viewer_id(request), after=after, limit=limit)
+    return {"events": events, "last_seq": events[-1]["seq"] if events else after}
+
+
+@router.delete("/steers/{steer_id}")
+def steer_delete(request: HttpRequest, steer_id: str) -> dict[str, Any]:
+    """Remove a steer."""
+    return _edited(lambda: steer_remove(viewer_id=_viewer_id(request), steer_id=steer_id))
+
+
+@router.post("/steers/{steer_id}/pause")
+def steer_pause_post(request: HttpRequest, steer_id: str, pause: PauseIn) -> dict[str, Any]:
+    """Pause a steer, or wake it."""
+    return _edited(lambda: steer_pause(viewer_id=_viewer_id(request), steer_id=steer_id, paused=pause.paused))
+
+
+@router.post("/undo")
+def undo_post(request: HttpRequest) -> dict[str, Any]:
+    """Take the last change of the steering back."""
+    return _edited(lambda: intent_undo(viewer_id=_viewer_id(request)))
+
+
+def _edited(edit: Callable[[], Applied]) -> dict[str, Any]:
+    try:
+        applied = edit()
+    except SteerUnknown:
+        raise HttpError(404, "That steer is gone already.") from None
+    except NothingToUndo:
+        raise HttpError(409, "There is nothing left to undo.") from None
+    except IntentConflict:
+        raise HttpError(409, "Your steering changed in the meantime. Please try again.") from None
+    return {"version": applied.version, "document": applied.document}
+
+
+def _viewer_id(request: HttpRequest) -> int:
+    assert request.user.pk is not None, "the API lets no anonymous request through"
+    return request.user.pk
+
+
+def _uuid(value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise IntakeRefused(
+            "client_uuid must be a UUID: one a message, the same one whenever it is sent again."
+        ) from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise IntakeRefused("text must be a string.")
+    return value
