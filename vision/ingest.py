@@ -129,7 +129,9 @@ def _find_keyframes(claim: services.Claim, video: Video) -> None:
 
 def index_video(*, video: Video, encoder: "VideoEncoder", claim: services.Claim | None = None) -> None:
     """Write the video's vectors under the encoder's version, from cached frame vectors where the tower is the same."""
-    version = versions.version_ensure(slug=encoder.version, profile=encoder.profile, dims=encoder.dims)
+    version = versions.version_ensure(
+        slug=encoder.version, profile=encoder.profile, dims=encoder.dims, tower_version=encoder.tower_version
+    )
     times_s, motion, vectors_KE = _frame_vectors(video, encoder, claim)
     title_vec, *tag_vecs = encoder.text([title_text(video.title, video.tags), *video.tags])
     if tag_vecs:

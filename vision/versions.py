@@ -18,12 +18,14 @@ HNSW_M, HNSW_EF_CONSTRUCTION = 16, 96
 Vector = npt.NDArray[np.float32]
 
 
-def version_ensure(*, slug: str, profile: str, dims: int) -> ModelVersion:
+def version_ensure(*, slug: str, profile: str, dims: int, tower_version: str) -> ModelVersion:
     """Return the version of this name, made with its indexes if it is new; the first of all serves at once."""
     version = ModelVersion.objects.filter(slug=slug).first()
     if version is None:
         with transaction.atomic():
-            version, is_new = ModelVersion.objects.get_or_create(slug=slug, defaults={"profile": profile, "dims": dims})
+            version, is_new = ModelVersion.objects.get_or_create(
+                slug=slug, defaults={"profile": profile, "dims": dims, "spec": {"tower_version": tower_version}}
+            )
             if is_new:
                 _create_indexes(version)
     if not ModelVersion.objects.filter(state=VersionState.SERVING).exists():

@@ -1,0 +1,183 @@
+"""Find videos by words: what is seen, what is written and what is tagged, brought to one calibrated score. Torch-free.
+
+Vectors come from outside (a worker embeds the phrase) and are compared within the serving version only. HNSW filters after its scan, so
+every query switches iterative scan on: without it a filter that keeps few rows silently returns short pages (design/stack.md).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection, transaction
+from pgvector import HalfVector
+
+from vision.models import ModelVersion
+from vision.selectors import frame_vectors, serving_version
+from vision.words import Features, Words, combine, is_on_topic, words_of
+
+Vector = npt.NDArray[np.float32]
+
+MIN_EF_SEARCH, MAX_EF_SEARCH = 100, 1000
+CANDIDATES_OVER_LIMIT = 3
+MIN_CANDIDATES = 100
+NEAR_TAG = 0.62  # cosine from which a tag says the same as the query; origin: vision/words.py
+MAX_NEAR_TAGS = 12
+
+ALLOWED = "d.state = 'ready' AND d.visibility = 'approved'"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a video was found: `by` words, tags, title or picture; `time_s` its best moment; whether it is about the query or only near."""
+
+    by: str
+    is_on_topic: bool
+    time_s: float | None = None
+
+
+class Hit(NamedTuple):
+    """One result; `score` in [0, 1] is how probably the video is what was asked for."""
+
+    video_id: int
+    score: float
+    cause: Cause
+
+
+def search(text_vector: Vector, *, limit: int, text_query: str | None = None, with_moments: bool = True) -> list[Hit]:
+    """Return at most `limit` approved videos, best first, by the phrase's vector [D] (length 1) and its words if they are given.
+
+    Ranked by a calibrated mixture (vision/words.py). `cause.is_on_topic` divides what is about the phrase from what is merely
+    nearest: if no hit has it, there is no good match. Ties go to the lower id. An empty index gives an empty list.
+    """
+    version = serving_version()
+    if version is None or limit <= 0:
+        return []
+    words = words_of(text_query or "")
+    with _scan(limit):
+        tags = _near_tags(version, text_vector)
+        ids = _candidates(version, text_vector, words, tags, max(MIN_CANDIDATES, CANDIDATES_OVER_LIMIT * limit))
+        features = _features(version, text_vector, words, tags, ids)
+    scored = sorted(((combine(row), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[:limit]
+    hits = [Hit(row.video_id, score, Cause(row.strongest, is_on_topic(score))) for score, row in scored]
+    return _with_moments(hits, text_vector, version) if with_moments else hits
+
+
+def matches(text_vector: Vector, phrase: str, *, limit: int = 2000) -> set[int]:
+    """Return the approved videos that are about the phrase: for removal ("no more football"), so rather too many than too few.
+
+    Whatever says it in title or tags, in the phrase's own words or in a tag that means the same, and what the calibrated score puts
+    on topic.
+    """
+    hits = search(text_vector, limit=limit, text_query=phrase, with_moments=False)
+    return {hit.video_id for hit in hits if hit.cause.is_on_topic}
+
+
+def videos_near(
+    vector: Vector, *, limit: int, exclude: Iterable[int] = (), version: ModelVersion | None = None
+) -> list[tuple[int, float]]:
+    """Return (id, cosine) of the approved videos nearest to a vector of the serving version's video space, nearest first."""
+    version = version or serving_version()
+    if version is None or limit <= 0:
+        return []
+    with _scan(limit):
+        return _nearest(version, "video_vec", vector, limit, exclude)
+
+
+@contextmanager
+def _scan(limit: int) -> Iterator[None]:
+    """Open a transaction in which HNSW scans on until the page is full."""
+    ef_search = min(MAX_EF_SEARCH, max(MIN_EF_SEARCH, CANDIDATES_OVER_LIMIT * limit))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL hnsw.iterative_scan = 'strict_order'")
+            cursor.execute(f"SET LOCAL hnsw.ef_search = {ef_search}")
+        yield
+
+
+def _nearest(
+    version: ModelVersion, column: str, vector: Vector, limit: int, exclude: Iterable[int] = ()
+) -> list[tuple[int, float]]:
+    width = f"halfvec({version.dims})"
+    sql = (
+        f"SELECT v.video_id, 1 - (v.{column}::{width} <=> %s::{width}) FROM vision_videovector v"
+        f" JOIN vision_video d ON d.id = v.video_id"
+        f" WHERE v.model_version_id = {version.pk} AND {ALLOWED} AND NOT v.video_id = ANY(%s)"
+        f" ORDER BY v.{column}::{width} <=> %s::{width} LIMIT %s"
+    )
+    query = HalfVector(vector).to_text()
+    return _rows(sql, [query, list(exclude), query, limit])
+
+
+def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
+    """Return {tag: cosine} of the tags that say what the vector says; a few hundred tags are scanned exactly."""
+    width = f"halfvec({version.dims})"
+    sql = (
+        f"SELECT tag, 1 - (vec::{width} <=> %s::{width}) AS cosine FROM vision_tagvector"
+        f" WHERE model_version_id = {version.pk} ORDER BY vec::{width} <=> %s::{width} LIMIT %s"
+    )
+    query = HalfVector(vector).to_text()
+    return {tag: cosine for tag, cosine in _rows(sql, [query, query, MAX_NEAR_TAGS]) if cosine >= NEAR_TAG}
+
+
+def _candidates(version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], count: int) -> list[int]:
+    """Return the ids of every lane: nearest by picture, nearest by title, by words, by near tags."""
+    ids = {
+        video_id for column in ("video_vec", "title_vec") for video_id, _ in _nearest(version, column, vector, count)
+    }
+    if words.tsquery:
+        sql = (
+            f"SELECT d.id, 0.0 FROM vision_video d, to_tsquery('english', %s) q WHERE {ALLOWED} AND d.search @@ q"
+            " ORDER BY ts_rank(d.search, q) DESC, d.id LIMIT %s"
+        )
+        ids |= {video_id for video_id, _ in _rows(sql, [words.tsquery, count])}
+    if tags:
+        sql = f"SELECT d.id, 0.0 FROM vision_video d WHERE {ALLOWED} AND d.tags && %s::varchar[] ORDER BY d.id LIMIT %s"
+        ids |= {video_id for video_id, _ in _rows(sql, [list(tags), count])}
+    return sorted(ids)
+
+
+def _features(
+    version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], ids: Sequence[int]
+) -> list[Features]:
+    """Return what the score is made of for each candidate: two cosines, the share of words met, the nearest tag."""
+    width = f"halfvec({version.dims})"
+    met = ", ".join("d.search @@ to_tsquery('english', %s)" for _ in words.terms)
+    sql = (
+        f"SELECT d.id, 1 - (v.video_vec::{width} <=> %s::{width}), 1 - (v.title_vec::{width} <=> %s::{width}), d.tags"
+        f"{', ' + met if met else ''} FROM vision_video d JOIN vision_videovector v ON v.video_id = d.id"
+        f" WHERE v.model_version_id = {version.pk} AND d.id = ANY(%s)"
+    )
+    query = HalfVector(vector).to_text()
+    found = _rows(sql, [query, query, *words.terms, list(ids)])
+    weights = words.weights(num_with_term=[sum(row[4 + at] for row in found) for at in range(len(words.terms))])
+    return [
+        Features(
+            video_id=row[0],
+            picture=row[1],
+            title=row[2],
+            words=float(np.dot(weights, row[4:])) if words.terms else 0.0,
+            tag=max((tags[tag] for tag in row[3] if tag in tags), default=0.0),
+        )
+        for row in found
+    ]
+
+
+def _with_moments(hits: list[Hit], vector: Vector, version: ModelVersion) -> list[Hit]:
+    """Add to each hit the second of the keyframe that is nearest to the phrase, from cached frame vectors."""
+    tower_version = version.spec.get("tower_version", "")
+    frames = frame_vectors(video_ids=[hit.video_id for hit in hits], tower_version=tower_version, dims=version.dims)
+    result = []
+    for hit in hits:
+        times_s, vectors_KD = frames.get(hit.video_id, ([], None))
+        time_s = times_s[int(np.argmax(vectors_KD @ vector))] if times_s else None
+        result.append(hit._replace(cause=replace(hit.cause, time_s=time_s)))
+    return result
+
+
+def _rows(sql: str, parameters: list[object]) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

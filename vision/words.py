@@ -1,0 +1,134 @@
+"""Weigh the signs that a video is what a phrase asks for, and say from where on it is. Pure, no model."""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "clip",
+        "clips",
+        "do",
+        "for",
+        "from",
+        "give",
+        "how",
+        "i",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "like",
+        "me",
+        "more",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "please",
+        "show",
+        "so",
+        "some",
+        "stuff",
+        "than",
+        "that",
+        "the",
+        "them",
+        "then",
+        "there",
+        "these",
+        "thing",
+        "things",
+        "this",
+        "to",
+        "video",
+        "videos",
+        "want",
+        "watch",
+        "what",
+        "where",
+        "which",
+        "with",
+        "you",
+        "your",
+        "less",
+        "about",
+        "something",
+    ]
+)
+MAX_TERMS = 12
+
+# Weights of the logistic score; fitted by `manage.py evaluate` style sweeps on the demo catalogue, see LOG.md.
+BIAS, PICTURE, TITLE, WORDS, TAG = -6.0, 2.0, 8.0, 3.5, 3.0
+ON_TOPIC = 0.5
+
+
+@dataclass(frozen=True)
+class Words:
+    """A phrase's words that carry content, as full-text search takes them."""
+
+    terms: tuple[str, ...] = ()
+
+    @property
+    def tsquery(self) -> str:
+        """Return a query that any of the words meets; empty where there is none."""
+        return " | ".join(self.terms)
+
+    def weights(self, *, num_with_term: list[int]) -> np.ndarray:
+        """Return each word's share of the whole [terms], sum 1: rare words count more (log inverse frequency, smoothed)."""
+        raw = np.array([1 / math.log2(2 + count) for count in num_with_term])
+        return raw / raw.sum() if len(raw) else raw
+
+
+@dataclass(frozen=True)
+class Features:
+    """One candidate's signs: cosines with picture and title, share of the words met, cosine of the nearest tag (0 below the bar)."""
+
+    video_id: int
+    picture: float
+    title: float
+    words: float
+    tag: float
+    strongest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = {
+            "words": WORDS * self.words,
+            "tags": TAG * self.tag,
+            "title": TITLE * max(0.0, self.title - 0.2),
+            "picture": PICTURE * self.picture,
+        }
+        object.__setattr__(self, "strongest", max(parts, key=lambda name: parts[name]))
+
+
+def words_of(phrase: str) -> Words:
+    """Return the content words of a phrase, lower case, distinct, at most 12; letters and digits only, so a tsquery stays one."""
+    found = re.findall(r"\w+", phrase.lower())
+    kept = [word for word in found if word not in STOP_WORDS and not set(word) <= {"_"}]
+    return Words(tuple(dict.fromkeys(kept))[:MAX_TERMS])
+
+
+def combine(features: Features) -> float:
+    """Return the probability in [0, 1] that the video is what the phrase asks for."""
+    logit = BIAS + PICTURE * features.picture + TITLE * features.title + WORDS * features.words + TAG * features.tag
+    return 1 / (1 + math.exp(-logit))
+
+
+def is_on_topic(score: float) -> bool:
+    """Return whether a score says that the video is about the phrase."""
+    return score >= ON_TOPIC
