@@ -31,6 +31,7 @@ LEFT, RIGHT, TOP, BOTTOM = -MARGIN, 1 + MARGIN, -MARGIN, H + MARGIN
 _SHIFT = 4
 _SUB = 1 << _SHIFT
 _AA = cv2.LINE_AA
+_RAMP = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,11 @@ def dithered(img: npt.NDArray[np.floating]) -> Image:
     return (img + noise).clip(0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=1024)
-def _inverse_glow(r_px: int, colour: Colour, strength_256: int) -> Image:
-    """Return 255 minus a glow sprite [2r+1, 2r+1, 3]; inverted because screening needs it so."""
-    mask = cv2.resize(_kernel(), (2 * r_px + 1, 2 * r_px + 1), interpolation=cv2.INTER_LINEAR)
-    glow = mask[:, :, None] * (np.array(colour, np.float32) * (strength_256 / 256))
-    return np.asarray(255 - dithered(np.maximum(glow - 0.5, 0)), dtype=np.uint8)
+@lru_cache(maxsize=64)
+def _glow_mask(r_px: int) -> Image:
+    """Return the falloff as a dithered uint8 sprite [2r+1, 2r+1, 3]."""
+    mask = cv2.resize(_kernel(), (2 * r_px + 1, 2 * r_px + 1), interpolation=cv2.INTER_LINEAR)[:, :, None]
+    return dithered(np.repeat(np.maximum(mask * 255 - 0.5, 0), 3, axis=2))
 
 
 @lru_cache(maxsize=32)
@@ -285,19 +285,17 @@ class Canvas:
     def glow(self, x: float, y: float, r: float, colour: Colour, strength: float = 1.0) -> None:
         """Screen a soft round light of radius r onto the frame (strength 0..1)."""
         r_px = max(1, round(r * self.scale))
-        strength_256 = min(256, round(strength * 64) * 4)
-        if strength_256 <= 0:
-            return
+        r_px -= r_px % (r_px // 24 + 1)  # few sizes, so that a zooming camera finds its masks made
         cx, cy = round(x * self.scale + self.ox - 0.5), round(y * self.scale + self.oy - 0.5)
         height, width = self.img.shape[:2]
         x0, y0, x1, y1 = max(0, cx - r_px), max(0, cy - r_px), min(width, cx + r_px + 1), min(height, cy + r_px + 1)
-        if x1 <= x0 or y1 <= y0:
+        if x1 <= x0 or y1 <= y0 or strength <= 0.004:
             return
-        key = tuple(int(v) for v in colour)
-        inverse = _inverse_glow(r_px, key, strength_256)  # type: ignore[arg-type]
-        inverse = inverse[y0 - cy + r_px : y1 - cy + r_px, x0 - cx + r_px : x1 - cx + r_px]
+        mask = _glow_mask(r_px)[y0 - cy + r_px : y1 - cy + r_px, x0 - cx + r_px : x1 - cx + r_px]
+        ink = np.array(colour, np.float32) * min(1.0, strength)
+        table = (255.5 - _RAMP * ink).astype(np.uint8)[None]
         roi = self.img[y0:y1, x0:x1, :3]
-        roi[:] = cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(roi), inverse, scale=1 / 255))
+        roi[:] = cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(roi), cv2.LUT(mask, table), scale=1 / 255))
 
     def soft(self, x: float, y: float, rx: float, ry: float, colour: Colour, alpha: float = 1.0) -> None:
         """Mix in a soft-edged ellipse (mist, shadow, haze). On a transparent layer it needs `layer(opaque=False)`."""
@@ -332,7 +330,7 @@ class Canvas:
         inside = np.flatnonzero(rows >= y0)
         if inside.size == 0:
             return
-        where = (rows[inside] - y0) / (y1 - y0) * (len(stops) - 1)
+        where = (rows[inside] - y0) / max(y1 - y0, 1e-6) * (len(stops) - 1)
         table = np.array(stops, np.float32)
         strip = np.stack([np.interp(where, np.arange(len(stops)), table[:, k]) for k in range(3)], axis=1)
         block = np.broadcast_to(strip[:, None, :], (inside.size, self.img.shape[1], 3))

@@ -341,7 +341,7 @@ def concert(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
     back = c.layer(hall)
     rows = [
-        (c.layer(lambda k, y=y, h=h, n=n: crowd(k, rng, y, h, mix(p.ink, p.near, s), count=n), opaque=False), y)
+        (c.layer(lambda k, y=y, h=h, n=n, s=s: crowd(k, rng, y, h, mix(p.ink, p.near, s), count=n), opaque=False), y)
         for y, h, n, s in ((1.24, 0.12, 18, 0.5), (1.36, 0.16, 13, 0.25), (1.52, 0.22, 10, 0.0))
     ]
     arms = [
@@ -574,7 +574,7 @@ def cello(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         a = math.radians(-7 + 5 * math.sin(t * 0.6))
         along, up = np.array([math.cos(a), math.sin(a)]), np.array([math.sin(a), -math.cos(a)])
         tip, frog = np.array([x, y]) - along * 0.62, np.array([x, y]) + along * 0.62
-        c.line([tip + (0.01, 0.03), frog + (0.01, 0.03)], 0.016, p.ink, alpha=0.3)
+        c.line(np.array([tip, frog]) + (0.01, 0.03), 0.016, p.ink, alpha=0.3)
         c.line([tip, frog], 0.011, rgb("#f4eee0"))
         bend = np.linspace(0, 1, 9)[:, None]
         c.line(tip + (frog - tip) * bend + up * (0.046 - 0.03 * np.sin(bend * math.pi)), 0.016, rgb("#5b2d1a"))
