@@ -1,0 +1,74 @@
+"""Write the bundled guard's card: data, command, time, score."""
+
+from pathlib import Path
+
+from safety.guard.data import LabelledText
+from safety.guard.detector import load_guard_from
+from safety.guard.measure import Measured, Share, disguised_recall, measure, stopped_chat
+from safety.policy import load_policy
+
+SHARED = ("ailuminate", "harmbench", "hatecheck", "surge")
+OWN = ("patterns", "neighbours", "lexicon")
+
+
+def write_card(out: Path, *, texts: list[LabelledText], data: Path, num_steps: int, train_s: float) -> None:
+    """Measure the stored guard on the test part and write card.md beside it."""
+    guard = load_guard_from(out / "guard.safetensors", load_policy())
+    test = [text for text in texts if text.part == "test"]
+    shared = measure(guard, [text for text in test if text.source in SHARED])
+    own = measure(guard, [text for text in test if text.source in OWN][::4])
+    disguised = disguised_recall(
+        guard, [text for text in test if text.source in ("patterns", "ailuminate")][::3], seed=1
+    )
+    chat = stopped_chat(guard, data)
+    num_parameters = sum(parameter.numel() for parameter in guard.net.parameters())
+    num_bytes = (out / "guard.safetensors").stat().st_size
+    lines = [
+        f"# Guard `{guard.model_version}`",
+        "",
+        f"{num_parameters:,} parameters (fp16, {num_bytes / 1e6:.1f} MB): rank-16 adapters over the shared MiniLM sentence",
+        "encoder, 32,768 hashed letter runs, a lexicon of hashes, a head of 13 outputs (unsafe, and MLCommons' twelve).",
+        "",
+        f"Made by `python -m safety.guard.train --steps {num_steps}`, one thread, {train_s / 60:.1f} min. Written by that command.",
+        "",
+        "Data: AILuminate practice prompts (Apache-2.0), HarmBench (MIT), surge toxicity (MIT), HateCheck half (CC BY 4.0,",
+        "Roettger et al. 2021), LDNOOBW word lists (CC BY 4.0, Shutterstock; hashed, never stored readable), CLINC150 (CC BY",
+        "3.0, Larson et al. 2019), IARD (MIT), InternVid queries (Apache-2.0), this project's patterns (`safety/guard/phrases`).",
+        "72 % train, 8 % calibration, 20 % test, split by template, cluster of near copies, word or pattern.",
+        "Never trained on: HWU64, SNIPS, INSPIRED, MicroLens titles.",
+        "",
+        "Stopped = verdict unsafe at the thresholds of `safety/policy.toml`. In brackets: 95 % Wilson interval, counts.",
+        "",
+        "## Shared sets, test part",
+        *_table(shared),
+        "",
+        "## Own patterns and word list, test part (patterns and words never seen)",
+        *_table(own),
+        "",
+        "## Disguised (texts that are stopped when plain)",
+        *_shares(disguised),
+        "",
+        "## Harmless chat and titles, never trained on",
+        "| source | unsafe | not safe |",
+        "|---|---|---|",
+        *(f"| {name} | {stopped} | {doubted} |" for name, (stopped, doubted) in chat.items()),
+        "",
+        "Limits: English first; other languages only through the word lists. Words alone: it does not see frames. It judges one message",
+        "at a time. Very long texts are read in windows of 72 words. AILuminate labels every prompt a hazard, also mild ones.",
+        "",
+    ]
+    (out / "card.md").write_text("\n".join(lines), "utf-8")
+    print("\n".join(lines))
+
+
+def _table(measured: Measured) -> list[str]:
+    names = [*sorted({*measured.recall, *measured.false_positives} - {"all"}), "all"]
+    rows = [
+        f"| {name} | {measured.recall.get(name, '-')} | {measured.false_positives.get(name, '-')} |" for name in names
+    ]
+    tail = f"Uncertain: {measured.uncertain}. AUC {measured.auc:.4f}, ECE {measured.ece:.3f}."
+    return ["| source | recall | false-positive rate |", "|---|---|---|", *rows, "", tail]
+
+
+def _shares(shares: dict[str, Share]) -> list[str]:
+    return ["| disguise | still stopped |", "|---|---|", *(f"| {name} | {share} |" for name, share in shares.items())]

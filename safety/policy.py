@@ -1,0 +1,96 @@
+"""Decide what a guard's answer means: verdict from score, action from verdict. Pure: no Django, no torch.
+
+All numbers come from policy.toml beside this file. `Policy.judge` turns scores into a verdict; `action_of` says what a verdict does on
+each of the three ways (viewer's words in, reply out, a video's title and tags).
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from safety.guard.verdict import HAZARDS, ROLES, VERDICTS, Verdict
+
+Action = Literal["allow", "review", "hold"]
+POLICY_FILE = Path(__file__).with_name("policy.toml")
+
+
+class PolicyBroken(ValueError):
+    """policy.toml says something that cannot be obeyed; the guard must not start with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The two thresholds of a hazard: 0 < uncertain_at <= unsafe_at <= 1."""
+
+    uncertain_at: float
+    unsafe_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """policy.toml, checked."""
+
+    bands: Mapping[str, Band]
+    hazard_at: float
+    actions: Mapping[str, Mapping[str, Action]]
+    timeout_s: float
+    answers: Mapping[str, str]
+
+    def judge(self, *, score: float, p_hazard: Mapping[str, float], role: str) -> tuple[Verdict, list[str]]:
+        """Return verdict and hazards (most probable first, none when safe). A score that is no probability raises ValueError."""
+        if not 0 <= score <= 1 or role not in ROLES:
+            raise ValueError(f"score {score!r} or role {role!r} is out of range")
+        ranked = sorted(p_hazard, key=lambda hazard: -p_hazard[hazard])
+        band = self.bands.get(ranked[0] if ranked else "", self.bands["default"])
+        if score < band.uncertain_at:
+            return "safe", []
+        named = [hazard for hazard in ranked if p_hazard[hazard] >= self.hazard_at] or ranked[:1]
+        return ("unsafe" if score >= band.unsafe_at else "uncertain"), named
+
+    def action_of(self, *, verdict: str, role: str) -> Action:
+        """Return what `verdict` does on the way of `role`."""
+        return self.actions[role][verdict]
+
+    def answer_for(self, *, hazards: list[str], fault: bool) -> str:
+        """Return the kind canned reply that takes the place of what was held."""
+        if fault:
+            return self.answers["fault"]
+        return next((self.answers[hazard] for hazard in hazards if hazard in self.answers), self.answers["hold"])
+
+
+@lru_cache(maxsize=1)
+def load_policy() -> Policy:
+    """Return the shipped policy; raise PolicyBroken where a row is missing or out of range."""
+    return parse_policy(POLICY_FILE.read_text("utf-8"))
+
+
+def parse_policy(text: str) -> Policy:
+    """Check and return a policy written in TOML."""
+    try:
+        raw = tomllib.loads(text)
+        policy = Policy(
+            bands={hazard: Band(**band) for hazard, band in raw["thresholds"].items()},
+            hazard_at=float(raw["naming"]["hazard_at"]),
+            actions=raw["actions"],
+            timeout_s=float(raw["faults"]["timeout_s"]),
+            answers=raw["answers"],
+        )
+        fault_action = raw["faults"]["action"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise PolicyBroken(f"policy.toml: {error}") from error
+    _check(policy, fault_action)
+    return policy
+
+
+def _check(policy: Policy, fault_action: str) -> None:
+    wrong = [hazard for hazard in policy.bands if hazard != "default" and hazard not in HAZARDS]
+    wrong += [hazard for hazard, band in policy.bands.items() if not 0 < band.uncertain_at <= band.unsafe_at <= 1]
+    wrong += [role for role in ROLES if set(policy.actions.get(role, {})) != set(VERDICTS)]
+    wrong += [role for role in ROLES if policy.actions[role].get("unsafe") != "hold"]
+    wrong += [name for name in ("hold", "fault", "reply") if not policy.answers.get(name)]
+    if wrong or "default" not in policy.bands or fault_action != "hold" or not math.isfinite(policy.timeout_s):
+        raise PolicyBroken(f"policy.toml: {', '.join(wrong) or 'default thresholds, faults or timeout'}")
