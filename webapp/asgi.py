@@ -21,7 +21,7 @@ application = ProtocolTypeRouter(
         "http": URLRouter(
             [
                 re_path(r"^media/", AuthMiddlewareStack(media_application)),  # type: ignore[arg-type]
-                re_path(r"", django_application),
+                re_path(r"", django_application),  # type: ignore[arg-type]
             ]
         ),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
