@@ -14,6 +14,7 @@ from chat.plan import LATER_STAGES, PARALLEL_STAGES
 MAX_STATE_MESSAGES = 100
 MAX_EVENTS = 200
 MAX_HISTORY_TURNS = 6
+MAX_RECENT_REPLIES = 5
 
 
 def chat_state(*, viewer_id: int) -> dict[str, Any]:
@@ -61,6 +62,12 @@ def history_of(*, viewer_id: int, before_message_id: int) -> list[str]:
     earlier = Message.objects.filter(viewer_id=viewer_id, id__lt=before_message_id, author=Message.Author.VIEWER)
     heard = earlier.exclude(state__in=[Message.State.HELD, Message.State.FAILED]).order_by("-id")
     return list(reversed(heard.values_list("text", flat=True)[:MAX_HISTORY_TURNS]))
+
+
+def recent_replies(*, viewer_id: int) -> list[str]:
+    """Return Tiller's last replies to the viewer, oldest first."""
+    replies = Message.objects.filter(viewer_id=viewer_id, author=Message.Author.TILLER).order_by("-id")
+    return list(reversed(replies.values_list("text", flat=True)[:MAX_RECENT_REPLIES]))
 
 
 def stage_runs_of(*, run_id: int) -> dict[str, StageRun]:

@@ -68,7 +68,7 @@ def stage_fail(*, claim: StageClaim, error: str) -> bool:
 
 
 def _close(claim: StageClaim, *, state: str, answer: Any = None, error: str = "", model_version: str = "") -> bool:
-    values = {
+    values: dict[str, Any] = {
         "id": claim.stage_run_id,
         "token": claim.fencing_token,
         "state": state,

@@ -1,0 +1,140 @@
+"""Do the work of each stage: ask its model, or merge, or compose. Imported in workers only, since it leads to torch."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+from feed.services.pools import pool_refresh
+
+from chat.canned import APPLIED_REPLY, HEARD_REPLY
+from chat.claims import StageClaim
+from chat.intent import load_stages
+from chat.intent.merge import MergeResult, MergeSummary, apply_reading
+from chat.intent.reply import ReplyFacts, compose_reply
+from chat.models import IntentVersion
+from chat.readings import reading_of
+from chat.selectors import history_of, recent_replies, run_version, stage_runs_of, version_document
+from chat.services.intents import NothingToUndo, intent_apply, intent_undo
+from feed.selectors import steer_facts
+from safety.guard import load_guard
+
+Answer = dict[str, Any]
+StageWorker = Callable[[StageClaim], tuple[Answer, str]]
+
+
+def models_load() -> None:
+    """Load every model of the DAG and let each answer once: the first inference is the slow one."""
+    load_guard().check("more ramen please", role="viewer")
+    stages = load_stages()
+    answers = {name: getattr(stages, name).answer("more ramen please", []) for name in _MODEL_STAGES}
+    stages.selection.answer("more ramen please", [], answers)
+
+
+_MODEL_STAGES = ("key_phrases", "intention", "extraction")
+
+
+def _guard(claim: StageClaim) -> tuple[Answer, str]:
+    verdict = load_guard().check(claim.text, role="viewer")
+    answer = {"verdict": verdict.verdict, "hazards": list(verdict.hazards), "score": round(float(verdict.score), 4)}
+    return answer, verdict.model_version
+
+
+def _model(name: str, claim: StageClaim) -> tuple[Answer, str]:
+    stage = getattr(load_stages(), name)
+    return stage.answer(claim.text, _history(claim)), stage.model_version
+
+
+def _selection(claim: StageClaim) -> tuple[Answer, str]:
+    stage = load_stages().selection
+    rows = stage_runs_of(run_id=claim.run_id)
+    answers = {name: rows[name].answer for name in _MODEL_STAGES}
+    return stage.answer(claim.text, _history(claim), answers), stage.model_version
+
+
+def _history(claim: StageClaim) -> list[str]:
+    return history_of(viewer_id=claim.viewer_id, before_message_id=claim.message_id)
+
+
+def _organise(claim: StageClaim) -> tuple[Answer, str]:
+    """Merge the reading into the document, at most once a run, and have the feed's pool know it before any page is told."""
+    reading = reading_of(message_id=claim.message_id, stages=stage_runs_of(run_id=claim.run_id))
+    former = run_version(run_id=claim.run_id)
+    if reading["task"] == "undo":
+        answer = _undone(claim, former)
+    else:
+        answer = _merged(claim, reading, former)
+    if answer["version"] is not None:
+        pool_refresh(viewer_id=claim.viewer_id)
+    return answer, "merge/1"
+
+
+def _undone(claim: StageClaim, former: IntentVersion | None) -> Answer:
+    version = former.version if former else None
+    if version is None:
+        try:
+            version = intent_undo(viewer_id=claim.viewer_id, claim=claim).version
+        except NothingToUndo:
+            version = None
+    return {"version": version, "restored": version is not None, "summary": asdict(MergeSummary()), "steer_ids": []}
+
+
+def _merged(claim: StageClaim, reading: Answer, former: IntentVersion | None) -> Answer:
+    """Merge, or tell again what an attempt before this one merged and could not finish."""
+    results: list[MergeResult] = []
+
+    def change(document: Answer) -> Answer:
+        now = timezone.now()
+        results.append(apply_reading(document, reading, now=now, message_id=claim.message_id, said=claim.text))
+        return results[-1].document
+
+    if former is None:
+        applied = intent_apply(viewer_id=claim.viewer_id, change=change, cause=IntentVersion.Cause.CHAT, claim=claim)
+        version = applied.version if applied.changed else None
+    else:
+        version = former.version
+        change(version_document(viewer_id=claim.viewer_id, version=version - 1))
+    result = results[-1]
+    steer_ids = result.new_steer_ids + result.changed_ids
+    return {"version": version, "restored": True, "summary": asdict(result.summary), "steer_ids": steer_ids}
+
+
+def _reply(claim: StageClaim) -> tuple[Answer, str]:
+    """Compose the reply from what really changed and what the feed's pool really holds; an unsafe one is not said."""
+    rows = stage_runs_of(run_id=claim.run_id)
+    organised = rows["organise"].answer or {"version": None, "restored": True, "summary": {}, "steer_ids": []}
+    text = compose_reply(
+        reading_of(message_id=claim.message_id, stages=rows),
+        MergeSummary(**organised["summary"]),
+        _facts(claim, organised),
+        recent_replies(viewer_id=claim.viewer_id),
+    )
+    if load_guard().check(text, role="reply").verdict != "safe":
+        text = HEARD_REPLY if organised["version"] is None else APPLIED_REPLY
+    return {"text": text}, "compose/1"
+
+
+def _facts(claim: StageClaim, organised: Answer) -> ReplyFacts:
+    facts = steer_facts(claim.viewer_id, organised["steer_ids"])
+    best = max(facts, key=lambda fact: fact["num_matches"], default=None)
+    if best is None:
+        return ReplyFacts(restored=organised["restored"], said=claim.text)
+    return ReplyFacts(
+        num_matching=best["num_matches"],
+        titles=best["titles"],
+        good_match=best["num_matches"] > 0,
+        restored=organised["restored"],
+        said=claim.text,
+    )
+
+
+STAGE_WORKERS: dict[str, StageWorker] = {
+    "guard": _guard,
+    "key_phrases": partial(_model, "key_phrases"),
+    "intention": partial(_model, "intention"),
+    "extraction": partial(_model, "extraction"),
+    "selection": _selection,
+    "organise": _organise,
+    "reply": _reply,
+}

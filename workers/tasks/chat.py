@@ -1,0 +1,99 @@
+"""Run the understanding DAG's stages: claim, work, finish. The models are loaded in the worker process, after its fork.
+
+A stage's answer goes to Postgres as JSON; what moves the run on is `stage_finish` (chat/services), never this module.
+"""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from celery.signals import worker_process_init
+from django.conf import settings
+
+from chat.claims import StageClaim
+from chat.plan import stage_limit_s
+from chat.selectors import intent_document
+from chat.services.intents import ClaimLost, intent_announce
+from chat.services.stages import stage_claim, stage_fail, stage_finish
+from workers.app import app
+
+logger = logging.getLogger(__name__)
+app.conf.worker_proc_alive_timeout = 180  # loading the models in `warm_up` takes longer than the default 4 s
+
+Answer = dict[str, Any]
+
+
+class StageTimedOut(Exception):
+    """The stage took longer than its limit."""
+
+
+@app.task(name="chat.run_stage")
+def run_stage(*, stage_run_id: int) -> None:
+    """Work on one stage, if it is there to be claimed; a second delivery finds nothing to do."""
+    claim = stage_claim(stage_run_id=stage_run_id)
+    if claim is None:
+        return
+    try:
+        with _limit(stage_limit_s(stage=claim.stage, profile=settings.MODEL_PROFILE)):
+            answer, model_version = _worker_of(claim.stage)(claim)
+    except ClaimLost:
+        return
+    except Exception as error:
+        logger.exception("stage %s of message %s, attempt %s", claim.stage, claim.message_id, claim.attempts)
+        stage_fail(claim=claim, error=f"{type(error).__name__}: {error}")
+        return
+    stage_finish(claim=claim, answer=answer, model_version=model_version)
+
+
+@app.task(name="chat.intent_announce")
+def announce(*, viewer_id: int) -> None:
+    """Bring the feed's pool up to the viewer's own edit, then tell their pages: a page that reads on being told sees the edit."""
+    from feed.services.pools import pool_refresh
+
+    version = intent_document(viewer_id=viewer_id)["version"]
+    pool_refresh(viewer_id=viewer_id)
+    intent_announce(viewer_id=viewer_id, up_to=version)
+
+
+def _worker_of(stage: str) -> Callable[[StageClaim], tuple[Answer, str]]:
+    from workers.stages import STAGE_WORKERS  # imports the models' code: in the worker only
+
+    return STAGE_WORKERS[stage]
+
+
+@contextmanager
+def _limit(limit_s: float) -> Iterator[None]:
+    """Raise StageTimedOut in this process's main thread after `limit_s`; elsewhere (tests) the lease alone limits the stage."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise StageTimedOut(f"no answer within {limit_s} s")
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
+
+
+@worker_process_init.connect
+def warm_up(**_: object) -> None:
+    """Load the stages' models before the first message, in the processes that serve the queue `llm`."""
+    if "llm" not in os.environ.get("TILLER_WORKER_QUEUES", "").split(","):
+        return
+    try:
+        from workers.stages import models_load
+
+        models_load()
+    except (
+        Exception
+    ):  # the stages will say what is wrong, message by message; a worker that dies here is only started again
+        logger.exception("models not loaded")
