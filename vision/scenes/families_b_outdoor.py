@@ -9,12 +9,12 @@ import numpy as np
 from .canvas import BOTTOM, LEFT, RIGHT, TOP, Canvas, Layer
 from .families_b_football import SKINS
 from .families_b_parts import Clothes, Pose, draw_person, ellipse, limb, person, place
-from .families_b_places import conifer, palm
+from .families_b_places import conifer
 from .families_b_seoul import sky
 from .families_b_sport import KIT
 from .motion import Particles, pulse, ridge, smooth, under, wave
 from .palette import Colour, darker, lighter, mix, rgb
-from .props import glints, mist, skyline
+from .props import glints, mist, palm, skyline
 from .spec import Draw, SceneSpec, Title, family
 
 
@@ -32,13 +32,13 @@ def skate_halfpipe(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
     """Swing a skater through a half-pipe like a pendulum; the event spins the board under the feet."""
     p = spec.colours
     wood = mix(rgb(("#d9a56a", "#8fb0b8", "#c98f9f")[spec.seed % 3]), p.near, 0.4 if p.dark else 0.12)
-    cx, cy, r = 0.5, 0.72, 0.66
+    cx, cy, r = 0.5, 0.76, 0.62
 
     def paint(k: Canvas) -> None:
         sky(k, rng, p, x=0.5, y=0.62, r=0.10)
         skyline(k, rng, 1.3, mix(p.far, p.sky[2], 0.2), p, low=0.2, high=0.5, width=0.13, share=0.3)
         for x, h in ((0.16, 0.62), (0.86, 0.7), (0.95, 0.5)):
-            k.polys(place(palm(), x, 1.36, h), p.near)
+            palm(k, x, 1.36, h, p.near)
         a = np.linspace(math.pi * 0.93, math.pi * 0.07, 40)
         curve = np.stack([cx + r * np.cos(a), cy + r * np.sin(a)], axis=1)
         k.poly(np.concatenate([[(LEFT, curve[0, 1])], curve, [(RIGHT, curve[-1, 1]), (RIGHT, BOTTOM), (LEFT, BOTTOM)]]), wood)
@@ -67,7 +67,7 @@ def skate_halfpipe(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
         c.depth(0.7).stamp(back)
         c.depth(1.0)
         clock = t_s * (0.55 + 0.45 * spec.speed)
-        swing = 1.12 * math.cos(clock * 2.0)
+        swing = 0.84 * math.cos(clock * 2.0)
         facing = math.sin(clock * 2.0) > 0
         x, y = cx + (r - 0.035) * math.sin(swing), cy + (r - 0.035) * math.cos(swing)
         tilt = -swing
@@ -95,8 +95,8 @@ def _bike(c: Canvas, x: float, y: float, s: float, crank: float, ink: Colour, we
     seat, bars, head = (x - 0.085 * s, y - 0.29 * s), (x + 0.15 * s, y - 0.30 * s), (x + 0.125 * s, y - 0.27 * s)
     for cx, cy in (rear, front):
         c.ring(cx, cy, 0.105 * s, 0.014 * s, dark)
-        spokes = [[(cx, cy), (cx + 0.10 * s * math.cos(crank * 1.7 + a), cy + 0.10 * s * math.sin(crank * 1.7 + a))] for a in np.arange(6) * 1.047]
-        c.lines(spokes, max(0.0045 * s, 0.003), mix(dark, (230, 230, 230), 0.45))
+        spokes = np.stack([limb([(0, 0), (math.cos(a), math.sin(a))], [0.02, 0.02])[0] for a in np.arange(6) * 1.047 + crank * 1.7])
+        c.polys(spokes * 0.10 * s + (cx, cy), mix(dark, (230, 230, 230), 0.45))
     feet = [(hub[0] + 0.05 * s * math.cos(crank + a), hub[1] + 0.05 * s * math.sin(crank + a)) for a in (0, math.pi)]
     hip, shoulder, hand = (seat[0] + 0.005 * s, seat[1] - 0.035 * s), (x + 0.055 * s, y - 0.46 * s), (bars[0] + 0.01 * s, bars[1] - 0.005 * s)
 
@@ -238,9 +238,9 @@ def climbing_wall(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         slip = 0.0 if (u := spec.moment(t_s, "a foot slips")) is None else pulse(u)
         grips, steps = [], []
         for k in range(-2, 4):
-            base = 0.66 - 0.22 * k + 0.22 * share
+            base = 0.59 - 0.22 * k + 0.22 * share
             grips.append((0.5 + (0.13 if (stage + k) % 2 else -0.13), base))
-            steps.append((0.5 + (0.10 if (stage + k) % 2 else -0.10), base + 0.66))
+            steps.append((0.5 + (0.10 if (stage + k) % 2 else -0.10), base + 0.73))
         for x, y in grips + steps:
             hold(x, y + 0.012, 0.040, inks[route], x * 9 + 1)
         fixed, start, end = grips[2], grips[1], grips[3]
@@ -301,7 +301,7 @@ def sunrise_yoga(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         k.poly(under(ridge(rng, first=0.5), 1.40, 0.015), sand)
         k.poly(under(ridge(rng, first=0.7), 1.60, 0.02), darker(sand, 0.14))
         for x, h in ((0.03, 0.75), (1.0, 0.62)):
-            k.polys(place(palm(), x, 1.58, h, flip=x > 0.5), p.ink)
+            palm(k, x, 1.58, h, p.ink, lean=-0.12 if x > 0.5 else 0.12)
 
     back, deck, sparks = c.layer(paint), c.layer(paint_deck, opaque=False), Particles.make(rng, 80)
     tops = [rgb(h) for h in ("#f4efe6", "#e8746a", "#4fa89f", "#8a6fc2")]

@@ -17,6 +17,7 @@ from .palette import Colour, darker
 
 Point = tuple[float, float]
 Shape = list[np.ndarray]
+_ARC = np.linspace(-1, 1, 8)
 
 
 def place(shape: Shape, x: float, y: float, size: float = 1.0, *, flip: bool = False, angle_rad: float = 0.0) -> Shape:
@@ -73,11 +74,12 @@ def _hull_of_discs(a: np.ndarray, b: np.ndarray, ra: float, rb: float) -> np.nda
     length = math.hypot(dx, dy)
     heading = math.atan2(dy, dx)
     spread = math.acos(max(-1.0, min(1.0, (ra - rb) / length))) if length > 1e-9 else math.pi
-    far = np.linspace(heading - spread, heading + spread, 9)
-    near = np.linspace(heading + spread, heading + 2 * math.pi - spread, 9)
-    tip = np.stack([b[0] + rb * np.cos(far), b[1] + rb * np.sin(far)], axis=1)
-    root = np.stack([a[0] + ra * np.cos(near), a[1] + ra * np.sin(near)], axis=1)
-    return np.concatenate([tip, root])
+    angles = np.concatenate([heading + spread * _ARC, heading + math.pi + (math.pi - spread) * _ARC])
+    outline = np.empty((2 * len(_ARC), 2))
+    outline[:, 0], outline[:, 1] = np.cos(angles), np.sin(angles)
+    outline[: len(_ARC)] = outline[: len(_ARC)] * rb + b
+    outline[len(_ARC) :] = outline[len(_ARC) :] * ra + a
+    return outline
 
 
 def _catmull_rom(points: np.ndarray, *, closed: bool, per_edge: int) -> np.ndarray:

@@ -116,24 +116,6 @@ def conifer() -> Shape:
     return shape
 
 
-def round_tree() -> Shape:
-    """Outline a broad-leaved tree, 1 unit high."""
-    crown = ellipse(0, -0.66, 0.27, 0.28) + ellipse(-0.19, -0.55, 0.2, 0.2) + ellipse(0.2, -0.54, 0.2, 0.2) + ellipse(0.06, -0.82, 0.17, 0.17)
-    return limb([(0, 0), (0, -0.45)], [0.045, 0.03]) + crown
-
-
-def palm(*, sway: float = 0.0) -> Shape:
-    """Outline a palm, 1 unit high; sway bends it sideways."""
-    top = (0.12 + sway, -0.78)
-    shape = limb([(0, 0), (0.02, -0.4), top], [0.035, 0.024, 0.018], smooth=True)
-    for k in range(7):
-        a = math.radians(-175 + k * 28)
-        tip = (top[0] + 0.34 * math.cos(a) + sway * 0.3, top[1] + 0.20 * math.sin(a) + 0.10)
-        mid = (top[0] + 0.18 * math.cos(a), top[1] + 0.17 * math.sin(a) - 0.05)
-        shape += limb([top, mid, tip], [0.015, 0.034, 0.004], smooth=True)
-    return shape
-
-
 def balloon() -> tuple[Shape, Shape, Shape]:
     """Outline (envelope, middle gore, basket with ropes) of a hot-air balloon 1 unit high."""
     envelope = blob((0, -1.0), (0.30, -0.88), (0.38, -0.64), (0.22, -0.38), (0.07, -0.25), (-0.07, -0.25), (-0.22, -0.38),

@@ -218,7 +218,7 @@ def swimming_lanes(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
     back = c.layer(paint)
     floats = np.arange(TOP, BOTTOM, 0.042)
     caustic = Particles.make(rng, 26)
-    order = rng.permutation(4).tolist()
+    order = rng.permutation([1, 2]).tolist() + rng.permutation([0, 3]).tolist()
     swimmers = [(order[n], rng.random(), rng.uniform(0.9, 1.1), n) for n in range(spec.count)]
     inks = (rgb("#e8453a"), rgb("#f7f7f2"))
 
@@ -260,7 +260,7 @@ def swimming_lanes(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
             x, up = (lanes[lane] + lanes[lane + 1]) / 2, 1 if n % 2 == 0 else -1
             s = (start + t_s * 0.09 * spec.speed * pace) % 1.0
             y = 2.1 - 2.4 * s if up > 0 else -0.3 + 2.4 * s
-            mid = 0.89 + (y - 0.89) * (0.55 if spec.count == 1 else 1.0)
+            mid = 0.89 + (y - 0.89) * (0.5 if spec.count < 3 else 0.9)
             swim(x, mid, t_s * 5.2 * (0.5 + 0.5 * spec.speed) * pace + n, up, n)
         if (u := spec.moment(t_s, "a dive splashes in")) is not None:
             for r, a in ((0.10 + 0.45 * u, 0.8), (0.05 + 0.28 * u, 0.9)):
