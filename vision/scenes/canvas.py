@@ -10,17 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from .falloff import Image, dithered, finish_mask, glow_mask, kernel
 from .palette import Colour
 
-Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
-Points = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
+Points = Sequence[tuple[float, float]] | Sequence[npt.NDArray[np.floating]] | npt.NDArray[np.floating]
 
 H = 16 / 9
 """Height of design space; its width is 1."""
@@ -55,45 +54,6 @@ class Layer:
     cached_key: tuple[float, ...] = ()
     cached: Image | None = None
     bounds: tuple[int, int, int, int] = field(default=(0, 0, 0, 0))
-
-
-@lru_cache(maxsize=1)
-def _kernel() -> npt.NDArray[np.float32]:
-    """Return a 129x129 smooth radial falloff, 1 in the middle, 0 at the rim."""
-    axis = np.linspace(-1, 1, 129, dtype=np.float32)
-    r = np.sqrt(axis[:, None] ** 2 + axis[None, :] ** 2).clip(0, 1)
-    return ((1 - r) ** 2 * (1 + 2 * r)).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _dither() -> npt.NDArray[np.float32]:
-    """Return 256x256 noise in [0, 1) that hides the steps of soft gradients."""
-    return np.random.default_rng(5).random((256, 256), dtype=np.float32)
-
-
-def dithered(img: npt.NDArray[np.floating]) -> Image:
-    """Round a float image [H, W, 3] in 0..255 to uint8 with noise instead of bands."""
-    h, w = img.shape[:2]
-    noise = np.tile(_dither(), (h // 256 + 1, w // 256 + 1))[:h, :w, None]
-    return (img + noise).clip(0, 255).astype(np.uint8)
-
-
-@lru_cache(maxsize=64)
-def _glow_mask(r_px: int) -> Image:
-    """Return the falloff as a dithered uint8 sprite [2r+1, 2r+1, 3]."""
-    mask = cv2.resize(_kernel(), (2 * r_px + 1, 2 * r_px + 1), interpolation=cv2.INTER_LINEAR)[:, :, None]
-    return dithered(np.repeat(np.maximum(mask * 255 - 0.5, 0), 3, axis=2))
-
-
-@lru_cache(maxsize=32)
-def _finish_mask(width_px: int, height_px: int, vignette_256: int) -> Image:
-    """Return the multiply mask [H, W, 3]: darker corners and a still paper grain (still, because it compresses well)."""
-    y = np.linspace(-1, 1, height_px, dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, width_px, dtype=np.float32)[None, :]
-    fall = 1 - (vignette_256 / 256) * np.clip((x**2 + y**2) / 2, 0, 1) ** 1.5
-    grain = np.random.default_rng(11).normal(0, 0.012, (height_px, width_px)).astype(np.float32)
-    mask = ((fall + grain) * 251).clip(0, 255).astype(np.uint8)
-    return np.repeat(mask[:, :, None], 3, axis=2)
 
 
 class Canvas:
@@ -291,7 +251,7 @@ class Canvas:
         x0, y0, x1, y1 = max(0, cx - r_px), max(0, cy - r_px), min(width, cx + r_px + 1), min(height, cy + r_px + 1)
         if x1 <= x0 or y1 <= y0 or strength <= 0.004:
             return
-        mask = _glow_mask(r_px)[y0 - cy + r_px : y1 - cy + r_px, x0 - cx + r_px : x1 - cx + r_px]
+        mask = glow_mask(r_px)[y0 - cy + r_px : y1 - cy + r_px, x0 - cx + r_px : x1 - cx + r_px]
         ink = np.array(colour, np.float32) * min(1.0, strength)
         table = (255.5 - _RAMP * ink).astype(np.uint8)[None]
         roi = self.img[y0:y1, x0:x1, :3]
@@ -310,7 +270,7 @@ class Canvas:
             [[128 / w_px, 0, (x0 - left) * 128 / w_px], [0, 128 / h_px, (y0 - top) * 128 / h_px]], np.float32
         )
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        mask = cv2.warpAffine(_kernel(), to_kernel, (x1 - x0, y1 - y0), flags=flags) * np.float32(alpha)
+        mask = cv2.warpAffine(kernel(), to_kernel, (x1 - x0, y1 - y0), flags=flags) * np.float32(alpha)
         roi = self.img[y0:y1, x0:x1]
         ink = np.empty_like(roi)
         ink[:] = self._colour(colour)
@@ -501,4 +461,4 @@ class Canvas:
     def finish(self, vignette: float = 0.28) -> None:
         """Darken the corners and lay the paper grain on; the renderer calls it once a frame."""
         height, width = self.img.shape[:2]
-        self.img[:] = cv2.multiply(self.img, _finish_mask(width, height, round(vignette * 256)), scale=1 / 251)
+        self.img[:] = cv2.multiply(self.img, finish_mask(width, height, round(vignette * 256)), scale=1 / 251)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
@@ -21,36 +22,36 @@ _PACE_WORDS = {
     "steady": ("", "", "at an easy pace"),
     "lively": ("lively", "fast", "full of energy", "quick"),
 }
-_MAX_TAGS = 8
+_MAX_TAGS = 12
+_NUM_CLIPS = 320
 T = TypeVar("T")
 
 
 def demo_catalogue(seed: int = 7, count: int | None = None) -> list[SceneSpec]:
     """Return the demo clips, one a hand-written title, in a shuffled order; the same seed gives the same list.
 
-    With a count, that many: spread evenly over the families, and beyond the hand-written titles as second takes.
+    320 by default, spread evenly over the families; beyond the hand-written titles there are second takes.
+    Raises ValueError if no family is registered.
     """
     rng = np.random.default_rng(seed)
-    rounds: dict[int, list[SceneSpec]] = {}
+    ranked: list[tuple[int, float, SceneSpec]] = []
     for entry in families().values():
-        for k, title in enumerate(entry.titles):
-            rounds.setdefault(k, []).append(_clip(entry, title, k, rng))
-    specs: list[SceneSpec] = []
-    for k in sorted(rounds):
-        batch = rounds[k]
-        specs += [batch[int(i)] for i in rng.permutation(len(batch))]
-    if count is None:
-        return [specs[int(i)] for i in rng.permutation(len(specs))]
+        for number, title in enumerate(entry.titles):
+            ranked.append((number, float(rng.random()), _clip(entry, title, number, rng)))
+    if not ranked:
+        raise ValueError("no scene family is registered")
+    specs = [spec for _, _, spec in sorted(ranked, key=lambda row: row[:2])]
+    wanted = _NUM_CLIPS if count is None else count
     takes = [
         replace(spec, seed=spec.seed + 7919 * take, title=f"{spec.title} (take {take + 1})" if take else spec.title)
-        for take in range(-(-count // len(specs)))
+        for take in range(-(-wanted // len(specs)))
         for spec in specs
-    ]
-    return takes[:count]
+    ][:wanted]
+    return [takes[int(i)] for i in rng.permutation(len(takes))]
 
 
 def training_specs(seed: int, count: int, *, twins: int = 4) -> Iterator[SceneSpec]:
-    """Yield specs in groups of near-twins: one layout, each differing from the first in one attribute that its caption states.
+    """Yield specs in groups of near-twins: one layout, each differing from the first in one attribute that it states.
 
     Seeds are drawn above a million, so that no demo clip is trained on.
     """
@@ -77,9 +78,9 @@ def _pick(rng: np.random.Generator, options: tuple[T, ...]) -> T:
 
 def _clip(entry: Family, title: Title, number: int, rng: np.random.Generator) -> SceneSpec:
     """Fill in what the title leaves open, cycling through palettes and paces so that a family's clips differ."""
-    offset = int(rng.integers(1000))
+    offset = zlib.crc32(entry.name.encode())
     palette = title.palette or entry.palettes[(offset + number) % len(entry.palettes)]
-    pace = title.pace or entry.paces[(offset + number) % len(entry.paces)]
+    pace = title.pace or entry.paces[(offset // 7 + number) % len(entry.paces)]
     count = title.count or int(rng.integers(entry.counts[0], entry.counts[1] + 1))
     event = title.event or (_pick(rng, entry.events) if entry.events and rng.random() < 0.25 else None)
     seed = int(rng.integers(1, 1_000_000))
@@ -95,7 +96,7 @@ def _clip(entry: Family, title: Title, number: int, rng: np.random.Generator) ->
         title=title.text,
         caption="",
         tags=_tags(entry, title, palette, pace),
-        creator=creator_for(entry.topic, entry.name, rng),
+        creator=creator_for(entry, rng),
         published_days_ago=int(min(540, rng.exponential(70))),
         duration_s=round(float(rng.uniform(5.0, 10.0)) * 2) / 2,
     )
@@ -104,7 +105,7 @@ def _clip(entry: Family, title: Title, number: int, rng: np.random.Generator) ->
 
 def _tags(entry: Family, title: Title, palette: str, pace: str) -> tuple[str, ...]:
     """Say what is really there: topic, subject, light, pace."""
-    tags = [*entry.tags, *title.tags, entry.topic, PALETTES[palette].tag]
+    tags = [*entry.tags[:8], entry.topic, *title.tags, PALETTES[palette].tag]
     if pace != "steady":
         tags.append(pace)
     return tuple(dict.fromkeys(tags))[:_MAX_TAGS]
@@ -121,14 +122,34 @@ def _random_spec(entry: Family, rng: np.random.Generator) -> SceneSpec:
         camera=_pick(rng, entry.cameras),
         count=int(rng.integers(entry.counts[0], entry.counts[1] + 1)),
         event=_pick(rng, entry.events) if entry.events and rng.random() < 0.3 else None,
-        title=_pick(rng, entry.titles).text,
+        title="",
         caption="",
         tags=_tags(entry, Title(""), palette, pace),
         creator="tiller",
         published_days_ago=0,
         duration_s=round(float(rng.uniform(5.0, 10.0)) * 2) / 2,
     )
-    return replace(spec, caption=caption(spec, rng))
+    return _worded(entry, spec, rng)
+
+
+def _worded(entry: Family, spec: SceneSpec, rng: np.random.Generator) -> SceneSpec:
+    """Write the caption, and take a title that promises nothing else than what is shown (else the caption)."""
+    text = caption(spec, rng)
+    honest = tuple(
+        title.text
+        for title in entry.titles
+        if all(
+            promised in (None, getattr(spec, name))
+            for name, promised in (
+                ("palette", title.palette),
+                ("pace", title.pace),
+                ("count", title.count),
+                ("event", title.event),
+                ("subject", title.subject),
+            )
+        )
+    )
+    return replace(spec, caption=text, title=_pick(rng, honest) if honest else text)
 
 
 def _vary(entry: Family, spec: SceneSpec, rng: np.random.Generator) -> SceneSpec:
@@ -145,7 +166,7 @@ def _vary(entry: Family, spec: SceneSpec, rng: np.random.Generator) -> SceneSpec
     value = _pick(rng, tuple(v for k, v in changes if k == kind))
     twin = replace(spec, **{kind: value})  # type: ignore[arg-type]
     twin = replace(twin, tags=_tags(entry, Title(""), twin.palette, twin.pace))
-    return replace(twin, caption=caption(twin, rng))
+    return _worded(entry, twin, rng)
 
 
 def caption(spec: SceneSpec, rng: np.random.Generator) -> str:

@@ -6,6 +6,8 @@ import zlib
 
 import numpy as np
 
+from .spec import Family
+
 _CREATORS: dict[str, tuple[str, ...]] = {
     "Moss & Mornings": ("nature", "weather"),
     "Tilda Norrgren": ("nature", "weather", "travel"),
@@ -42,9 +44,14 @@ _CREATORS: dict[str, tuple[str, ...]] = {
 }
 
 
-def creator_for(topic: str, family: str, rng: np.random.Generator) -> str:
-    """Return a creator who is into the topic; families named seoul_* go to those who film Seoul, mostly."""
-    wanted = "seoul" if family.startswith("seoul") else topic
+def is_korean(entry: Family) -> bool:
+    """Say whether a family's own tags place it in Korea."""
+    return any(word in tag.lower() for tag in entry.tags for word in ("seoul", "korea"))
+
+
+def creator_for(entry: Family, rng: np.random.Generator) -> str:
+    """Return a creator who is into the family's topic: its favourite half of the time, else any other fan."""
+    wanted = "seoul" if is_korean(entry) and entry.topic in ("travel", "city") else entry.topic
     fans = [name for name, topics in _CREATORS.items() if wanted in topics] or sorted(_CREATORS)
-    favourite = zlib.crc32(family.encode()) % len(fans)
+    favourite = zlib.crc32(entry.name.encode()) % len(fans)
     return fans[favourite] if rng.random() < 0.5 else fans[int(rng.integers(len(fans)))]

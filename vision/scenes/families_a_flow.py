@@ -280,13 +280,13 @@ def zen_garden(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     def draw(t_s: float) -> None:
         sweep = min(1000.0, 60 + t_s * (50 + 62 * spec.speed))
         c.depth(1.0).stamp(back)
-        for turn in range(3):
-            done = min(360.0, sweep - 360 * turn)
+        for lap in range(3):
+            done = min(360.0, sweep - 360 * lap)
             if done <= 0:
                 break
-            middle = 0.2 + 0.115 * turn
-            a = np.radians(np.linspace(start, start + done, max(6, int(done / 5))))
-            ring = np.stack([np.cos(a), np.sin(a)], axis=1)
+            middle = 0.2 + 0.115 * lap
+            angles = np.radians(np.linspace(start, start + done, max(6, int(done / 5))))
+            ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
             c.line(ring * middle + (cx, cy), 0.118, sand)
             for j in range(5):
                 r = middle + (j - 2) * 0.023

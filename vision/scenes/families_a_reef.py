@@ -59,7 +59,7 @@ def jellyfish(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         )
         c.depth(1.0)
         for k in np.argsort(size).tolist():
-            _jelly(c, *spots[k], size[k], t_s * spec.speed + phase[k] * 3, inks[k], p.light)
+            _jelly(c, spots[k, 0], spots[k, 1], size[k], t_s * spec.speed + phase[k] * 3, inks[k], p.light)
         if (u := spec.moment(t_s, "a small fish darts past")) is not None:
             x, y = -0.15 + 1.3 * u, 0.95 - 0.1 * math.sin(3 * u)
             c.ellipse(x, y, 0.06, 0.026, p.accent2)

@@ -173,7 +173,9 @@ def marble_run(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     p, n = spec.colours, spec.count
     wood = mix(rgb("#c98d57"), p.mid, 0.25)
     ramps = [((0.1, 0.86)[k % 2], (0.74, 0.26)[k % 2], 0.26 + 0.235 * k) for k in range(6)]
-    drop, r = 0.075, 0.034
+    drop, r = float(rng.uniform(0.055, 0.085)), 0.034
+    begin, spin0 = float(rng.uniform(0, 3)), float(rng.uniform(0, 360))
+    order = rng.permutation(7)
     inks = [p.accent, p.accent2, rgb("#5b7be8"), rgb("#f2c14e"), rgb("#8ac26b"), rgb("#c86bd0"), p.near]
     path = np.concatenate(
         [[(x0, y), (x1, y + drop), (x1 + (0.05 if x1 > x0 else -0.05), y + drop + 0.05)] for x0, x1, y in ramps]
@@ -205,8 +207,8 @@ def marble_run(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         speed = 0.28 + 0.36 * spec.speed
         c.depth(1.0).stamp(back)
         for k, (x, y) in enumerate(((0.9, 0.45), (0.1, 0.69), (0.9, 0.92), (0.1, 1.16), (0.9, 1.39))):
-            c.stamp(gear, x, y, angle_deg=(1 if k % 2 else -1) * t_s * 90 * spec.speed)
-        runs = [(k / n * length[-1] + t_s * speed, r, inks[k % 7]) for k in range(n)]
+            c.stamp(gear, x, y, angle_deg=spin0 + (1 if k % 2 else -1) * t_s * 90 * spec.speed)
+        runs = [(k / n * length[-1] + begin + t_s * speed, r, inks[order[k % 7]]) for k in range(n)]
         if (u := spec.moment(t_s, "a golden marble races through")) is not None:
             runs.append((length[-1] * (0.1 + 0.8 * u), r * 1.25, rgb("#ffc928")))
         for at, size, ink in runs:
@@ -243,9 +245,10 @@ def dominoes(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     p, per_row, tall, thin = spec.colours, 14, 0.19, 0.026
     rows = (0.56, 0.86, 1.16, 1.46)
     wheel = [rgb(h) for h in ("#e8505b", "#f4964a", "#f7cf52", "#7cc576", "#43aab8", "#5a7ddb", "#9a6bd1")]
-    inks = [mix(wheel[k % 7], p.light, 0.05) for k in range(4 * per_row)]
+    first = int(rng.integers(7))
+    inks = [mix(wheel[(k + first) % 7], p.light, 0.05) for k in range(4 * per_row)]
     if rng.random() < 0.4:
-        inks = [mix(p.accent, p.accent2, 0.5 + 0.5 * math.sin(k * 0.45)) for k in range(4 * per_row)]
+        inks = [mix(p.accent, p.accent2, 0.5 + 0.5 * math.sin(k * 0.45 + first)) for k in range(4 * per_row)]
 
     def wall(k: Canvas) -> None:
         k.radial(0.5, 0.8, 1.2, lighter(p.sky[0], 0.1), p.sky[2])
@@ -276,11 +279,11 @@ def dominoes(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             edge = placed[[0, 3]] if way > 0 else placed[[1, 2]]
             c.line(edge, 0.007, lighter(inks[k], 0.4))
             mid = placed.mean(axis=0)
-            c.circle(*mid, 0.006, darker(inks[k], 0.5))
+            c.circle(mid[0], mid[1], 0.006, darker(inks[k], 0.5))
         row = min(3, int(head // per_row))
         if head < total:
-            i = head % per_row
-            x = 0.05 + step * i if row % 2 == 0 else 0.95 - step * i
+            along = 0.05 + step * (head % per_row)
+            x = along if row % 2 == 0 else 1 - along
             c.glow(x, rows[row] - tall * 0.6, 0.2, p.light, 0.35)
 
     return draw

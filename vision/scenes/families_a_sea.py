@@ -361,4 +361,5 @@ def _surfer(c: Canvas, x: float, y: float, angle_deg: float, p: Palette) -> None
         ([(0.14, -0.74), (-0.26, -0.82)], 0.07),
     ):
         c.line(at(limb), width * 0.2, suit)
-    c.circle(*at([(0.24, -0.98)])[0], 0.022, mix(p.light, (170, 100, 70), 0.7))
+    head = at([(0.24, -0.98)])[0]
+    c.circle(head[0], head[1], 0.022, mix(p.light, (170, 100, 70), 0.7))
