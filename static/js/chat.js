@@ -1,5 +1,6 @@
 // The conversation: one bubble a message whatever order the answers arrive in, the viewer's own shown before the server has it.
 import { postJson } from "./api.js";
+import { randomUuid } from "./uuid.js";
 
 const MAX_CHARS = 2000;
 const SLOW_MS = 12_000;
@@ -94,7 +95,7 @@ export class Chat {
     const own = this.byId.get(id);
     if (!own) return;
     setState(own, "failed");
-    note(own, text || "This one could not be read.", () => this.resend(own, crypto.randomUUID()));
+    note(own, text || "This one could not be read.", () => this.resend(own, randomUuid()));
   }
 
   wait(id) {
@@ -157,7 +158,7 @@ export class Chat {
     }
     this.composer.clear();
     const bubble = this.bubble("viewer", clean);
-    return this.resend(bubble, crypto.randomUUID());
+    return this.resend(bubble, randomUuid());
   }
 
   async resend(bubble, uuid) {

@@ -1,5 +1,6 @@
 // What the viewer did, sent in batches; every event has its own UUID, so sending one twice counts once.
 import { postJson } from "./api.js";
+import { randomUuid } from "./uuid.js";
 
 const URL = "/api/feed/engagements";
 const FLUSH_MS = 2000;
@@ -15,7 +16,7 @@ let failures = 0;
 /** Queue one engagement of `entry`; likes and dismissals leave at once, the rest within two seconds. */
 export function engage(entry, kind, value = null) {
   waiting.push({
-    client_uuid: crypto.randomUUID(),
+    client_uuid: randomUuid(),
     video_id: entry.card.video_id,
     slate_id: entry.slateId,
     position: entry.card.position,

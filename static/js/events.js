@@ -2,6 +2,7 @@
 import { getJson } from "./api.js";
 
 const BACKOFF_MS = [300, 800, 2000, 5000, 10000];
+const LOGIN_REQUIRED_CODE = 4401;
 const POLL_MS = 1500;
 const FAILURES_BEFORE_POLLING = 2;
 
@@ -30,11 +31,15 @@ export class EventStream {
       this.onLink("live");
     });
     socket.addEventListener("message", (message) => this.receive(JSON.parse(message.data)));
-    socket.addEventListener("close", () => this.socket === socket && this.lost());
+    socket.addEventListener("close", ({ code }) => this.socket === socket && this.lost(code));
   }
 
-  lost() {
+  lost(code) {
     this.socket = null;
+    if (code === LOGIN_REQUIRED_CODE) {
+      location.assign("/accounts/login/");
+      return;
+    }
     const base = BACKOFF_MS[Math.min(this.failures, BACKOFF_MS.length - 1)];
     this.failures += 1;
     if (this.failures > FAILURES_BEFORE_POLLING) this.poll();
@@ -71,9 +76,11 @@ export class EventStream {
   }
 
   async fetchMissed() {
-    const { events } = await getJson(`/api/chat/events?after=${this.last}`);
-    for (const event of events) {
-      if (event.seq > this.last) this.deliver(event);
+    for (let more = true; more; ) {
+      const { events } = await getJson(`/api/chat/events?after=${this.last}`);
+      const fresh = events.filter((event) => event.seq > this.last);
+      for (const event of fresh) this.deliver(event);
+      more = fresh.length > 0;
     }
   }
 

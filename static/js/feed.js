@@ -27,6 +27,7 @@ export class Feed {
     this.poolIsBehind = false;
     this.loading = null; // AbortController of the request under way
     this.observer = new IntersectionObserver((changes) => this.noticed(changes), { root, threshold: [0.02, VISIBLE] });
+    root.addEventListener("scrollend", () => this.trim());
     document.addEventListener("visibilitychange", () => document.hidden && this.recordWatch(this.current));
     addEventListener("pagehide", () => this.recordWatch(this.current));
   }
@@ -187,7 +188,6 @@ export class Feed {
       }, IMPRESSION_MS);
     }
     this.root.dispatchEvent(new CustomEvent("cardchange", { detail: entry }));
-    this.trim();
     this.ensureAhead();
   }
 
@@ -205,14 +205,13 @@ export class Feed {
     return watchedS;
   }
 
-  /** Let go of cards far behind, so that an hour of watching costs what a minute does. */
+  /** Let go of cards far behind, so that an hour of watching costs what a minute does; only while nothing scrolls. */
   trim() {
     if (this.entries.length < MAX_CARDS || this.index <= TRIM + 5) return;
-    const anchor = this.current.element;
-    const before = anchor.offsetTop;
+    const anchor = this.entries[Math.round(this.root.scrollTop / this.root.clientHeight)] || this.current;
     for (const entry of this.entries.splice(0, TRIM)) this.forget(entry);
     this.index -= TRIM;
-    this.root.scrollTop += anchor.offsetTop - before;
+    anchor.element.scrollIntoView({ behavior: "instant", block: "start" });
   }
 
   /** Move by `step` cards; with `focus` the card takes the keyboard's focus too. */
