@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import StrictBool
 
@@ -40,7 +40,7 @@ class PauseIn(Schema):
 
 
 @router.post("/messages", response={202: dict[str, Any]})
-def messages_post(request: HttpRequest, message: MessageIn) -> tuple[int, dict[str, Any]]:
+def messages_post(request: HttpRequest, message: MessageIn) -> Status:
     """Store a message once for a `client_uuid` and start its run; what comes of it arrives as events."""
     try:
         sent = message_send(
@@ -50,7 +50,7 @@ def messages_post(request: HttpRequest, message: MessageIn) -> tuple[int, dict[s
         raise HttpError(422, str(refused)) from None
     except TooManyMessages as flood:
         raise HttpError(429, str(flood)) from None
-    return 202, {"message_id": sent.message_id, "duplicate": sent.duplicate}
+    return Status(202, {"message_id": sent.message_id, "duplicate": sent.duplicate})
 
 
 @router.get("/state")

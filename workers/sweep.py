@@ -8,7 +8,7 @@ from chat.plan import MAX_RESEND_AFTER_S, RESEND_AFTER_S
 from chat.selectors import runs_standing_still, versions_untold
 from chat.services.intents import intent_announce
 from chat.services.runs import run_fan_in
-from chat.services.sending import announce_send, stages_resend
+from chat.services.sending import stages_resend
 from chat.services.stages import stages_give_up
 from feed.selectors import pools_behind, vectors_behind
 from vision.services import stuck_videos
@@ -51,7 +51,7 @@ def chat_sweep() -> int:
         intent_announce(viewer_id=viewer_id, up_to=version)
         num_moved += 1
     for viewer_id, _ in versions_untold(older_than_s=RESEND_AFTER_S):
-        announce_send(viewer_id=viewer_id)
+        dispatch.intent_announce(viewer_id=viewer_id)
         num_moved += 1
     return num_moved
 

@@ -11,7 +11,7 @@ from chat.intake import message_checked
 from chat.models import IntentRun, Message, StageRun
 from chat.plan import LATER_STAGES, PARALLEL_STAGES
 from chat.services.events import events_append, viewer_lock
-from chat.services.sending import stage_dispatch
+from chat.services.sending import stages_dispatch
 
 MAX_MESSAGES_PER_MIN = 60
 
@@ -63,8 +63,7 @@ def _run_start(message: Message) -> None:
     ]
     later = [StageRun(run=run, stage=stage, state=StageRun.State.WAITING) for stage in LATER_STAGES]
     StageRun.objects.bulk_create(first + later)
-    for stage_run in first:
-        stage_dispatch(stage_run_id=stage_run.pk)
+    stages_dispatch(stage_run_ids=[stage_run.pk for stage_run in first])
 
 
 def _check_rate(viewer_id: int) -> None:

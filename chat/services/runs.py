@@ -1,5 +1,6 @@
 """Move a run on: decide under the viewer's and the run's lock what its finished stages allow, exactly once (decision 1)."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,19 @@ from chat.plan import PARALLEL_STAGES
 from chat.readings import reading_of
 from chat.services.events import EventDraft, events_append, viewer_lock
 from chat.services.intents import versions_announce
-from chat.services.sending import stage_queue
+from chat.services.sending import stage_queue, stages_dispatch
+
+
+@dataclass
+class Advance:
+    """Hold what a step of a run leaves to its caller: events to append, and stages that were queued and can go now."""
+
+    events: list[EventDraft] = field(default_factory=list)
+    stage_run_ids: list[int] = field(default_factory=list)
+
+    def __add__(self, other: "Advance") -> "Advance":
+        return Advance(self.events + other.events, self.stage_run_ids + other.stage_run_ids)
+
 
 _FINISHED = (StageRun.State.DONE, StageRun.State.FAILED)
 
@@ -22,17 +35,19 @@ def run_fan_in(*, run_id: int) -> None:
     viewer_id = IntentRun.objects.values_list("message__viewer_id", flat=True).get(pk=run_id)
     viewer_lock(viewer_id=viewer_id)
     run = IntentRun.objects.select_for_update(of=("self",)).select_related("message").get(pk=run_id)
-    events_append(viewer_id=viewer_id, events=run_advance(run=run))
+    advance = run_advance(run=run)
+    events_append(viewer_id=viewer_id, events=advance.events)
+    stages_dispatch(stage_run_ids=advance.stage_run_ids)
 
 
-def run_advance(*, run: IntentRun) -> list[EventDraft]:
-    """Queue the stage that the finished ones allow, or end the run; return the events to append.
+def run_advance(*, run: IntentRun) -> Advance:
+    """Queue the stage that the finished ones allow, or end the run; return what to tell and what to send.
 
     The caller holds the viewer's lock and the run's. Calling it again changes nothing. A viewer's runs organise in the order of
     their messages: a later run waits at that point for the earlier ones, so that two messages at once give one version each.
     """
     if run.state != IntentRun.State.RUNNING:
-        return []
+        return Advance()
     stages = {stage_run.stage: stage_run for stage_run in run.stages.all()}
     guard = stages["guard"]
     if guard.state == StageRun.State.FAILED:
@@ -40,29 +55,31 @@ def run_advance(*, run: IntentRun) -> list[EventDraft]:
     if guard.state == StageRun.State.DONE and _answer(guard)["verdict"] != "safe":
         return _run_hold(run, stages, verdict=_answer(guard)["verdict"], hazards=_answer(guard)["hazards"])
     if any(stages[stage].state not in _FINISHED for stage in PARALLEL_STAGES):
-        return []
+        return Advance()
     if stages["selection"].state == StageRun.State.WAITING:
-        stage_queue(stage_run=stages["selection"])
-    elif stages["selection"].state in _FINISHED:
+        return _queued(stages["selection"])
+    if stages["selection"].state in _FINISHED:
         return _after_selection(run, stages)
-    return []
+    return Advance()
 
 
-def _after_selection(run: IntentRun, stages: dict[str, StageRun]) -> list[EventDraft]:
+def _queued(stage_run: StageRun) -> Advance:
+    stage_queue(stage_run_id=stage_run.pk)
+    return Advance(stage_run_ids=[stage_run.pk])
+
+
+def _after_selection(run: IntentRun, stages: dict[str, StageRun]) -> Advance:
     organise, reply = stages["organise"], stages["reply"]
     if organise.state == StageRun.State.WAITING:
-        if not _earlier_runs(run).exists():
-            stage_queue(stage_run=organise)
-        return []
+        return Advance() if _earlier_runs(run).exists() else _queued(organise)
     if organise.state not in _FINISHED:
-        return []
+        return Advance()
     if organise.state == StageRun.State.FAILED and run.intent_version is None:
         return _run_end(run, stages, state=IntentRun.State.FAILED, text=FAILED_REPLY)
     if reply.state == StageRun.State.WAITING:
-        stage_queue(stage_run=reply)
-        return [*_announced(run), *_successor_advance(run)]
+        return Advance(events=_announced(run)) + _queued(reply) + _successor_advance(run)
     if reply.state not in _FINISHED:
-        return []
+        return Advance()
     return _run_end(run, stages, state=IntentRun.State.DONE, text=_reply_text(run, reply))
 
 
@@ -95,7 +112,7 @@ def _earlier_runs(run: IntentRun) -> Any:
     return earlier.exclude(state__in=_FINISHED)
 
 
-def _successor_advance(run: IntentRun) -> list[EventDraft]:
+def _successor_advance(run: IntentRun) -> Advance:
     """Move on the viewer's next run, which may have waited for this one to organise."""
     waiting = StageRun.objects.filter(
         stage="organise",
@@ -106,14 +123,12 @@ def _successor_advance(run: IntentRun) -> list[EventDraft]:
     )
     next_run_id = waiting.order_by("run_id").values_list("run_id", flat=True).first()
     if next_run_id is None:
-        return []
+        return Advance()
     following = IntentRun.objects.select_for_update(of=("self",)).select_related("message").get(pk=next_run_id)
     return run_advance(run=following)
 
 
-def _run_hold(
-    run: IntentRun, stages: dict[str, StageRun], *, verdict: str | None, hazards: list[str]
-) -> list[EventDraft]:
+def _run_hold(run: IntentRun, stages: dict[str, StageRun], *, verdict: str | None, hazards: list[str]) -> Advance:
     return _run_end(run, stages, state=IntentRun.State.HELD, text=held_reply(verdict=verdict, hazards=hazards))
 
 
@@ -124,7 +139,7 @@ _MESSAGE_STATE = {
 }
 
 
-def _run_end(run: IntentRun, stages: dict[str, StageRun], *, state: IntentRun.State, text: str) -> list[EventDraft]:
+def _run_end(run: IntentRun, stages: dict[str, StageRun], *, state: IntentRun.State, text: str) -> Advance:
     """End the run with one reply row; what has not begun will not begin; the next run need not wait any longer."""
     message = run.message
     run.reading = reading_of(message_id=message.pk, stages=stages, held=state == IntentRun.State.HELD)
@@ -143,4 +158,4 @@ def _run_end(run: IntentRun, stages: dict[str, StageRun], *, state: IntentRun.St
     )
     kind = "held" if state == IntentRun.State.HELD else "reply"
     told = {"message_id": message.pk, "id": reply.pk, "text": text, "state": _MESSAGE_STATE[state]}
-    return [(kind, told), *_successor_advance(run)]
+    return Advance(events=[(kind, told)]) + _successor_advance(run)

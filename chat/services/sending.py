@@ -1,5 +1,6 @@
 """Send stages to the workers, and send again what got lost."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import connection, transaction
@@ -20,18 +21,18 @@ RETURNING s.id
 """
 
 
-def stage_dispatch(*, stage_run_id: int) -> None:
-    """Send the stage to the workers after the commit; a lost message is sent again by the sweep."""
-    transaction.on_commit(partial(dispatch.stage_run, stage_run_id=stage_run_id), robust=True)
+def stages_dispatch(*, stage_run_ids: Iterable[int]) -> None:
+    """Send the stages to the workers after the commit; a lost message is sent again by the sweep."""
+    for stage_run_id in stage_run_ids:
+        transaction.on_commit(partial(dispatch.stage_run, stage_run_id=stage_run_id), robust=True)
 
 
-def stage_queue(*, stage_run: StageRun) -> None:
-    """Let a waiting or failed-once stage be claimed, and send it."""
+def stage_queue(*, stage_run_id: int) -> None:
+    """Let a stage be claimed. The caller sends it, or works on it; if it does neither, the sweep will."""
     now = timezone.now()
-    StageRun.objects.filter(pk=stage_run.pk).update(
+    StageRun.objects.filter(pk=stage_run_id).update(
         state=StageRun.State.QUEUED, queued_at=now, sent_at=now, num_sends=0, lease_until=None
     )
-    stage_dispatch(stage_run_id=stage_run.pk)
 
 
 def stages_resend() -> list[int]:
@@ -40,16 +41,10 @@ def stages_resend() -> list[int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_RESEND_SQL, limits)
         ids = [row[0] for row in cursor.fetchall()]
-        for stage_run_id in ids:
-            stage_dispatch(stage_run_id=stage_run_id)
+        stages_dispatch(stage_run_ids=ids)
     return ids
 
 
-def announce_send(*, viewer_id: int) -> None:
-    """Have the feed's pool refreshed and then the viewer's pages told of a new intent version."""
-    dispatch.intent_announce(viewer_id=viewer_id)
-
-
 def announce_dispatch(*, viewer_id: int) -> None:
-    """Do so after the commit."""
-    transaction.on_commit(partial(announce_send, viewer_id=viewer_id), robust=True)
+    """After the commit have the feed's pool refreshed and then the viewer's pages told of a new intent version."""
+    transaction.on_commit(partial(dispatch.intent_announce, viewer_id=viewer_id), robust=True)

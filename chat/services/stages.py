@@ -12,7 +12,7 @@ from chat.models import IntentRun, StageRun
 from chat.plan import MAX_ATTEMPTS, stage_leases_s
 from chat.services.events import events_append, viewer_lock
 from chat.services.runs import run_advance
-from chat.services.sending import stage_queue
+from chat.services.sending import stage_queue, stages_dispatch
 
 MAX_ERROR_CHARS = 500
 
@@ -46,15 +46,21 @@ def stage_claim(*, stage_run_id: int) -> StageClaim | None:
 
 
 @transaction.atomic
-def stage_finish(*, claim: StageClaim, answer: dict[str, Any], model_version: str = "") -> bool:
-    """Store the answer and move the run on, in one transaction; return False when the claim is no longer the stage's last."""
+def stage_finish(*, claim: StageClaim, answer: dict[str, Any], model_version: str = "") -> list[int] | None:
+    """Store the answer and move the run on, in one transaction; return the ids of the stages that can go now.
+
+    The caller sends them or works on them. None: the claim is no longer the stage's last, and nothing was written.
+    """
     viewer_lock(viewer_id=claim.viewer_id)
     return _close(claim, state=StageRun.State.DONE, answer=answer, model_version=model_version)
 
 
 @transaction.atomic
-def stage_fail(*, claim: StageClaim, error: str) -> bool:
-    """Give an attempt up: queue the next one, or after MAX_ATTEMPTS let the run go on without this stage's answer."""
+def stage_fail(*, claim: StageClaim, error: str) -> list[int] | None:
+    """Give an attempt up: queue the next one, or after MAX_ATTEMPTS let the run go on without this stage's answer.
+
+    Returns what `stage_finish` does.
+    """
     viewer_lock(viewer_id=claim.viewer_id)
     if claim.attempts >= MAX_ATTEMPTS:
         return _close(claim, state=StageRun.State.FAILED, error=error)
@@ -62,12 +68,14 @@ def stage_fail(*, claim: StageClaim, error: str) -> bool:
         pk=claim.stage_run_id, fencing_token=claim.fencing_token, state=StageRun.State.RUNNING
     )
     if not mine.update(error=_printable(error)):
-        return False
-    stage_queue(stage_run=StageRun(pk=claim.stage_run_id))
-    return True
+        return None
+    stage_queue(stage_run_id=claim.stage_run_id)
+    return [claim.stage_run_id]
 
 
-def _close(claim: StageClaim, *, state: str, answer: Any = None, error: str = "", model_version: str = "") -> bool:
+def _close(
+    claim: StageClaim, *, state: str, answer: Any = None, error: str = "", model_version: str = ""
+) -> list[int] | None:
     values: dict[str, Any] = {
         "id": claim.stage_run_id,
         "token": claim.fencing_token,
@@ -80,11 +88,12 @@ def _close(claim: StageClaim, *, state: str, answer: Any = None, error: str = ""
         cursor.execute(_FINISH_SQL, values)
         row = cursor.fetchone()
     if row is None:
-        return False
+        return None
     run = IntentRun.objects.select_for_update(of=("self",)).select_related("message").get(pk=claim.run_id)
     told = {"message_id": claim.message_id, "stage": claim.stage, "state": state, "ms": int(row[0])}
-    events_append(viewer_id=claim.viewer_id, events=[("stage", told), *run_advance(run=run)])
-    return True
+    advance = run_advance(run=run)
+    events_append(viewer_id=claim.viewer_id, events=[("stage", told), *advance.events])
+    return advance.stage_run_ids
 
 
 def stages_give_up() -> int:
@@ -109,7 +118,9 @@ def stages_give_up() -> int:
     for claim in [StageClaim(*row) for row in claims]:
         with transaction.atomic():
             viewer_lock(viewer_id=claim.viewer_id)
-            num_closed += _close(claim, state=StageRun.State.FAILED, error="no answer within the lease")
+            queued = _close(claim, state=StageRun.State.FAILED, error="no answer within the lease")
+            stages_dispatch(stage_run_ids=queued or [])
+            num_closed += queued is not None
     return num_closed
 
 

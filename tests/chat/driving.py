@@ -64,7 +64,7 @@ def work(message_id: int, stage: str, answers: dict[str, dict[str, Any]]) -> boo
         return False
     if stage == "organise":
         organise(claimed)
-    return stage_finish(claim=claimed, answer=answers[stage], model_version="test")
+    return stage_finish(claim=claimed, answer=answers[stage], model_version="test") is not None
 
 
 def organise(claimed: StageClaim) -> None:

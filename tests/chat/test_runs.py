@@ -69,6 +69,15 @@ def test_later_stages_wait_for_all_parallel_ones(users: dict) -> None:
     assert claim(message_id, "selection") is not None
 
 
+def test_the_last_answer_tells_its_worker_what_can_go_on(users: dict) -> None:
+    message_id = send(users["alice"])
+    claims = {stage: claim(message_id, stage) for stage in PARALLEL}
+
+    queued = [stage_finish(claim=claims[stage], answer=answers_of("ramen")[stage]) for stage in PARALLEL]
+
+    assert queued == [[], [], [], [stage_of(message_id, "selection").pk]]
+
+
 def test_second_delivery_is_harmless(users: dict) -> None:
     message_id = send(users["alice"])
 
@@ -76,7 +85,7 @@ def test_second_delivery_is_harmless(users: dict) -> None:
     finished = [stage_finish(claim=first, answer=answers_of("ramen")["guard"]) for _ in range(2)]
 
     assert first is not None and second is None
-    assert finished == [True, False]
+    assert finished == [[], None]
     assert claim(message_id, "guard") is None
     assert kinds(users["alice"]).count("stage") == 1
 
@@ -112,9 +121,9 @@ def test_a_late_finisher_is_ignored(users: dict) -> None:
 
     accepted = stage_finish(claim=late, answer=unsafe)
 
-    assert not accepted and not stage_fail(claim=late, error="late")
+    assert accepted is None and stage_fail(claim=late, error="late") is None
     assert stage_of(message_id, "guard").state == "running"
-    assert stage_finish(claim=current, answer=answers_of("ramen")["guard"])
+    assert stage_finish(claim=current, answer=answers_of("ramen")["guard"]) is not None
     assert run_of(message_id).state == "running"
 
 
@@ -169,7 +178,7 @@ def test_what_the_guard_does_not_call_safe_is_held_and_steers_nothing(users: dic
     run = run_of(message_id)
     assert (run.state, run.message.state, run.message.reply.text) == ("held", "held", reply)
     assert (run.reading["task"], run.reading["steers"]) == ("blocked", [])
-    assert not late and claim(message_id, "key_phrases") is None
+    assert late is None and claim(message_id, "key_phrases") is None
     assert not IntentDocument.objects.exists()
     assert kinds(alice)[-1] == "held"
 

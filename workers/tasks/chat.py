@@ -16,9 +16,9 @@ from django.conf import settings
 
 from chat.claims import StageClaim
 from chat.plan import stage_limit_s
-from chat.selectors import intent_document
 from chat.services.intents import ClaimLost, intent_announce
 from chat.services.stages import stage_claim, stage_fail, stage_finish
+from workers import dispatch
 from workers.app import app
 
 logger = logging.getLogger(__name__)
@@ -33,20 +33,33 @@ class StageTimedOut(Exception):
 
 @app.task(name="chat.run_stage")
 def run_stage(*, stage_run_id: int) -> None:
-    """Work on one stage, if it is there to be claimed; a second delivery finds nothing to do."""
+    """Work on one stage, if it is there to be claimed, and on what its end allows; a second delivery finds nothing to do.
+
+    The worker that brings the last parallel answer goes on with the run itself: no way through the broker between the later stages.
+    Their rows are queued all the same, so that the sweep finds them if this process dies.
+    """
+    next_id: int | None = stage_run_id
+    while next_id is not None:
+        following = _run_one(next_id)
+        next_id = following[0] if following else None
+        for other_id in following[1:]:
+            dispatch.stage_run(stage_run_id=other_id)
+
+
+def _run_one(stage_run_id: int) -> list[int]:
+    """Work on one stage; return the stages that can go now."""
     claim = stage_claim(stage_run_id=stage_run_id)
     if claim is None:
-        return
+        return []
     try:
         with _limit(stage_limit_s(stage=claim.stage, profile=settings.MODEL_PROFILE)):
             answer, model_version = _worker_of(claim.stage)(claim)
     except ClaimLost:
-        return
+        return []
     except Exception as error:
         logger.exception("stage %s of message %s, attempt %s", claim.stage, claim.message_id, claim.attempts)
-        stage_fail(claim=claim, error=f"{type(error).__name__}: {error}")
-        return
-    stage_finish(claim=claim, answer=answer, model_version=model_version)
+        return stage_fail(claim=claim, error=f"{type(error).__name__}: {error}") or []
+    return stage_finish(claim=claim, answer=answer, model_version=model_version) or []
 
 
 @app.task(name="chat.intent_announce")
@@ -54,9 +67,7 @@ def announce(*, viewer_id: int) -> None:
     """Bring the feed's pool up to the viewer's own edit, then tell their pages: a page that reads on being told sees the edit."""
     from feed.services.pools import pool_refresh
 
-    version = intent_document(viewer_id=viewer_id)["version"]
-    pool_refresh(viewer_id=viewer_id)
-    intent_announce(viewer_id=viewer_id, up_to=version)
+    intent_announce(viewer_id=viewer_id, up_to=pool_refresh(viewer_id=viewer_id))
 
 
 def _worker_of(stage: str) -> Callable[[StageClaim], tuple[Answer, str]]:
