@@ -24,7 +24,8 @@ let numSending = 0;
 function showCounts() {
   const waiting = Math.max(0, counts.open - numSending);
   const others = counts.others ? `, ${counts.others} with other moderators` : "";
-  byId("counts").textContent = `${waiting} waiting${others}`;
+  const saving = numSending ? `, ${numSending} being saved` : "";
+  byId("counts").textContent = `${waiting} waiting${others}${saving}`;
 }
 
 function showUndo() {
@@ -69,6 +70,7 @@ async function refill() {
 /** Run `work` after everything sent before; failures are told and the queue is fetched afresh. */
 function inOrder(work) {
   numSending += 1;
+  showCounts();
   sending = sending.then(work).catch(async (error) => {
     toast(error.detail || "That did not work.", { tone: "danger" });
     sentIds.clear();
@@ -136,6 +138,7 @@ byId("empty-undo").addEventListener("click", undo);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest(".job__note")) event.target.blur();
 });
+addEventListener("beforeunload", (event) => numSending && event.preventDefault());
 addEventListener("pagehide", () => {
   postJson("/api/safety/jobs/release", {}, { keepalive: true }).catch(() => {});
 });

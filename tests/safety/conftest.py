@@ -16,7 +16,11 @@ class Shelf:
     def describe(self, target_id: int) -> TargetView | None:
         if target_id not in self.things:
             return None
-        return TargetView(title=f"Clip {target_id}", detail={"Tags": "one, two"})
+        return TargetView(
+            title=f"Clip {target_id}",
+            poster_url="/static/icon.svg",
+            detail={"creator": "somebody", "tags": "one, two", "visibility": self.things[target_id]},
+        )
 
     def apply(self, target_id: int, action: str) -> dict[str, Any]:
         token = {"was": self.things[target_id]}

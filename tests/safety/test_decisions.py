@@ -33,7 +33,9 @@ def _decide(job, moderator, action="remove", note=""):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("action", "after"), [("approve", "approved"), ("remove", "removed"), ("restrict", "restricted")])
+@pytest.mark.parametrize(
+    ("action", "after"), [("approve", "approved"), ("remove", "removed"), ("restrict", "restricted")]
+)
 def test_a_decision_acts_on_the_target_and_closes_the_job(users, shelf, action, after):
     _open([8])
     job = job_claim(moderator_id=users["mona"].pk)
@@ -114,7 +116,7 @@ def test_the_worst_comes_first(users, shelf):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_moderators_never_get_the_same_job(users, shelf):
-    shelf.update({number: "pending" for number in range(100, 160)})
+    shelf.update(dict.fromkeys(range(100, 160), "pending"))
     _open(range(100, 160))
     got: dict[str, list[int]] = {"mona": [], "ada": []}
     start = threading.Barrier(2)

@@ -101,7 +101,9 @@ def test_the_more_dangerous_hazard_is_stopped_earlier():
     policy = load_policy()
     score = policy.bands["child_sexual_exploitation"].unsafe_at
 
-    verdict, hazards = policy.judge(score=score, p_hazard={"child_sexual_exploitation": 0.4, "hate": 0.1}, role="viewer")
+    verdict, hazards = policy.judge(
+        score=score, p_hazard={"child_sexual_exploitation": 0.4, "hate": 0.1}, role="viewer"
+    )
 
     assert verdict == "unsafe" and hazards == ["child_sexual_exploitation"]
     assert policy.judge(score=score, p_hazard={"hate": 0.4}, role="viewer")[0] != "unsafe"

@@ -1,0 +1,119 @@
+"""The review page in a real browser: a moderator without a mouse, pictures covered, undo, phone width."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from safety.models import AuditEntry, Decision, ReviewJob
+from safety.services import jobs_claim, review_request
+from tests.browser.chromium import chromium_page, chromium_path
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(chromium_path() is None, reason="no Chromium on this machine"),
+]
+HAZARDS = ("hate", "privacy", "sexual_content", "violent_crimes")
+
+
+def _queue(shelf, num_jobs):
+    shelf.update(dict.fromkeys(range(100, 100 + num_jobs), "pending"))
+    for number in range(100, 100 + num_jobs):
+        hazard = HAZARDS[number % len(HAZARDS)]
+        review_request(target_kind="video", target_id=number, hazards=[hazard], p_unsafe=0.7)
+
+
+def _open_review(page: Page, live_server, user) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    page.context.add_cookies([{**cookie, "url": live_server.url}])
+    page.goto(f"{live_server.url}/review")
+
+
+def test_a_moderator_clears_a_hundred_jobs_without_a_mouse(users, shelf, live_server):
+    _queue(shelf, 100)
+    with chromium_page(viewport={"width": 1280, "height": 800}) as page:
+        _open_review(page, live_server, users["mona"])
+        expect(page.get_by_role("article")).to_be_visible()
+
+        for number in range(100):
+            expect(page.get_by_role("article")).to_be_visible(timeout=30_000)
+            page.keyboard.press("arx"[number % 3])
+
+        expect(page.get_by_text("Nothing waits for you")).to_be_visible(timeout=30_000)
+        expect(page.locator("#counts")).to_have_text("0 waiting", timeout=30_000)
+
+    assert not ReviewJob.objects.filter(state="open").exists()
+    assert Decision.objects.count() == 100
+    assert AuditEntry.objects.exclude(verb="review_request").count() == 100
+    assert {shelf[number] for number in range(100, 200)} == {"approved", "removed", "restricted"}
+
+
+def test_the_picture_stays_covered_until_asked_for(users, shelf, live_server):
+    _queue(shelf, 2)
+    with chromium_page() as page:
+        _open_review(page, live_server, users["mona"])
+        poster = page.locator(".job__poster")
+        expect(poster).to_have_css("filter", re.compile(r"blur\(.+\) grayscale\(1\)"))
+
+        page.keyboard.press("v")
+
+        expect(poster).to_have_css("filter", "none")
+        page.keyboard.press("j")
+        expect(page.locator(".job__poster")).to_have_css("filter", re.compile("blur"))
+
+
+def test_undo_brings_the_job_back_as_it_was(users, shelf, live_server):
+    _queue(shelf, 1)
+    with chromium_page() as page:
+        _open_review(page, live_server, users["mona"])
+        title = page.get_by_role("article").get_by_role("heading", level=2)
+        expect(title).to_have_text("Clip 100")
+
+        page.keyboard.press("r")
+        expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+        page.keyboard.press("u")
+
+        expect(title).to_have_text("Clip 100")
+
+    assert shelf[100] == "pending"
+    assert list(Decision.objects.order_by("pk").values_list("action", flat=True)) == ["remove", "undo"]
+
+
+def test_jobs_of_another_moderator_are_not_shown(users, shelf, live_server):
+    _queue(shelf, 3)
+    jobs_claim(moderator_id=users["ada"].pk, max_jobs=2)
+
+    with chromium_page() as page:
+        _open_review(page, live_server, users["mona"])
+
+        expect(page.locator(".queue-item")).to_have_count(1)
+        expect(page.locator("#counts")).to_have_text("3 waiting, 2 with other moderators")
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(users, shelf, live_server):
+    _queue(shelf, 3)
+    with chromium_page(viewport={"width": 360, "height": 740}) as page:
+        _open_review(page, live_server, users["mona"])
+        expect(page.get_by_role("button", name="Approve")).to_be_visible()
+
+        width_px = page.evaluate("document.documentElement.scrollWidth")
+
+    assert width_px <= 360
+
+
+def test_viewers_do_not_get_in(users, client):
+    client.force_login(users["alice"])
+
+    answers = [
+        client.get("/review").status_code,
+        client.post("/api/safety/jobs/claim", {}, content_type="application/json").status_code,
+        client.post("/api/safety/decisions/1/undo", {}, content_type="application/json").status_code,
+    ]
+
+    assert answers == [403, 403, 403]
+    assert client.post("/api/safety/jobs/release").status_code == 403
