@@ -170,9 +170,30 @@ class Canvas:
     def dots(self, xy: npt.NDArray[np.floating], r: float | npt.NDArray[np.floating], colour: Colour) -> None:
         """Fill many small discs [N, 2] of one colour; r is one radius or [N]."""
         ink = self._colour(colour)
-        radii = np.maximum(np.rint(np.broadcast_to(r, len(xy)) * (self.scale * _SUB)), 6).astype(int).tolist()
-        for (px, py), radius in zip(self._points(xy).tolist(), radii, strict=True):
+        points, r_px = np.asarray(xy, np.float64), np.broadcast_to(r, len(xy)) * self.scale
+        small = r_px < 2.2
+        if small.any():
+            self.specks(points[small], r_px[small] / self.scale, colour)
+        radii = np.rint(r_px[~small] * _SUB).astype(int).tolist()
+        for (px, py), radius in zip(self._points(points[~small]).tolist(), radii, strict=True):
             cv2.circle(self.img, (px, py), radius, ink, -1, _AA, _SHIFT)
+
+    def specks(self, xy: Floats, r: Floats, colour: Colour, alpha: float | Floats = 1.0) -> None:
+        """Blend discs [N, 2] of a pixel or two by their coverage, because OpenCV draws such small ones as diamonds."""
+        r_px, ink = r * self.scale, self._colour(colour)
+        at = xy * self.scale + (self.ox - 0.5, self.oy - 0.5)
+        base = np.floor(at).astype(np.int64)
+        step = np.arange(-2, 4)
+        px = np.broadcast_to(base[:, 0, None, None] + step[None, None, :], (len(at), 6, 6))
+        py = np.broadcast_to(base[:, 1, None, None] + step[None, :, None], (len(at), 6, 6))
+        away = np.hypot(px - at[:, 0, None, None], py - at[:, 1, None, None])
+        radius = np.maximum(r_px, 0.6)[:, None, None]
+        share = np.clip(radius + 0.5 - away, 0, 1) * (np.minimum(1, 0.4 + r_px) * alpha)[:, None, None]
+        height, width = self.img.shape[:2]
+        keep = (share > 0.02) & (px >= 0) & (px < width) & (py >= 0) & (py < height)
+        x, y, share = px[keep], py[keep], share[keep][:, None].astype(np.float32)
+        old = self.img[y, x].astype(np.float32)
+        self.img[y, x] = (old + (np.array(ink, np.float32) - old) * share + 0.5).astype(np.uint8)
 
     def ellipse(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, *, angle_deg: float = 0.0, alpha: float = 1.0

@@ -39,14 +39,9 @@ def hand(
         (x + side * size * 1.15, y + size * (0.45 - lift * 0.4)),
     )
     c.line([low, out], size * 0.85, skin)
-    c.line(
-        [
-            ((low[0] + out[0]) / 2 + side * size * 0.3, (low[1] + out[1]) / 2 + size * 0.16),
-            (out[0] + side * size, out[1] + size * 0.5),
-        ],
-        size * 1.15,
-        sleeve,
-    )
+    cuff = (low[0] + (out[0] - low[0]) * 0.7, low[1] + (out[1] - low[1]) * 0.7)
+    far = (low[0] + (out[0] - low[0]) * 5, low[1] + (out[1] - low[1]) * 5)
+    c.line([cuff, far], size * 1.15, sleeve)
     c.ellipse(x + side * size * 0.55, y + size * 0.15, size * 0.75, size * 0.48, skin, angle_deg=side * 20)
     for k in range(4):
         root = (x + side * size * (0.35 - 0.03 * k), y + size * (-0.22 + 0.2 * k))

@@ -132,11 +132,9 @@ def piano_keys(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     inks = [p.accent, p.accent2, mix(p.accent, p.accent2, 0.5)]
     dim = p.dark
     back = c.layer(lambda k: k.gradient((darker(p.sky[0], 0.3 if dim else 0), p.sky[1], p.sky[2]), TOP, 1.3))
-    melody, key, length = [], 5, []
-    for _ in range(60):
-        key = int(np.clip(key + rng.integers(-3, 4), 1, num))
-        melody.append(key)
-        length.append(float(rng.choice([0.5, 1.0, 1.0, 2.0])))
+    tune = 6.5 + 3.6 * np.sin(np.arange(100) * float(rng.uniform(0.5, 0.9))) + rng.normal(0, 1.2, 100)
+    melody = np.clip(np.rint(tune), 3, 11).astype(int).tolist()
+    length = rng.choice([0.5, 0.5, 1.0, 1.0, 1.5], 100)
     begin = np.concatenate([[0], np.cumsum(length)[:-1]])
     black = [j % 7 in (0, 1, 3, 4, 5) for j in range(num + 3)]
 
@@ -152,7 +150,7 @@ def piano_keys(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             for low in (0, 1):
                 if low and k % 2:
                     continue
-                j = note + 1 if not low else max(0, (note * 5) % 4)
+                j = note + 1 if not low else 2 + (note * 5 + k) % 4
                 x = LEFT + wide * j
                 tail, tip = (t - begin[k]) * 0.2 + top - 0.2 * length[k] * 0.9, (t - begin[k]) * 0.2 + top
                 if tip < -0.2 or tail > top:

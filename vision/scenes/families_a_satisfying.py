@@ -242,7 +242,7 @@ def marble_run(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 )
 def dominoes(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Draw four shelves of dominoes; the fall runs along each and drops to the next."""
-    p, per_row, tall, thin = spec.colours, 14, 0.19, 0.026
+    p, per_row, tall, thin = spec.colours, 14, float(rng.uniform(0.165, 0.2)), float(rng.uniform(0.022, 0.029))
     rows = (0.56, 0.86, 1.16, 1.46)
     wheel = [rgb(h) for h in ("#e8505b", "#f4964a", "#f7cf52", "#7cc576", "#43aab8", "#5a7ddb", "#9a6bd1")]
     first = int(rng.integers(7))

@@ -131,7 +131,7 @@ def sailing(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     place = rng.permutation((np.arange(n) + 0.5) / n)
     near = np.sort(np.linspace(0.25, 1.0, n)) if n > 1 else np.array([0.9])
     sails = [(253, 250, 242), lighter(p.accent, 0.1), (253, 250, 242), lighter(p.accent2, 0.1), (253, 250, 242)]
-    deep = mix(mix(p.sky[0], p.near, 0.55), (22, 88, 128), 0.4)
+    deep = mix(mix(p.sky[0], p.near, 0.55), (16, 92, 132), 0.62)
     sparkle = Particles.make(rng, 50)
 
     def draw(t_s: float) -> None:
@@ -289,7 +289,7 @@ def lighthouse(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 def surfing(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Draw a wave that curls over to the right, its face streaming up, and a surfer on it."""
     p, horizon = spec.colours, 0.66
-    sea = mix(p.sky[0], (10, 120, 140), 0.45)
+    sea = mix(p.sky[0], (10, 122, 146), 0.72)
     s = np.linspace(0, 1, 40)
     shoulder = np.stack([RIGHT + 0.2 - 0.95 * s, 1.12 - 0.64 * np.sin(s * math.pi / 2) ** 1.6], axis=1)
     lip = np.array(

@@ -204,19 +204,21 @@ def milky_way(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     def sky(k: Canvas) -> None:
         k.gradient((darker(p.sky[0], 0.35), darker(p.sky[1], 0.2), mix(p.sky[2], p.sky[1], 0.3)), TOP, 1.3)
 
-    def field(k: Canvas) -> None:
+    def field(q: Canvas) -> None:
         along = rng.uniform(-1.5, 1.5, 110)
         for s, w in zip(along.tolist(), rng.normal(0, 0.07, 110).tolist(), strict=True):
             tone = mix((150, 170, 255), (255, 190, 220), float(rng.random()))
-            k.soft(s * 0.5 + w, s * 0.86 - w * 0.6, 0.2, 0.2, tone, 0.055)
+            q.soft(s * 0.5 + w, s * 0.86 - w * 0.6, 0.2, 0.2, tone, 0.055)
         for _ in range(14):
             s = float(rng.uniform(-1, 1))
-            k.soft(s * 0.5, s * 0.86, 0.08, 0.12, p.sky[0], 0.3)
+            q.soft(s * 0.5, s * 0.86, 0.08, 0.12, p.sky[0], 0.3)
         n = 700
         s, w = rng.uniform(-1.6, 1.6, n), rng.normal(0, 1, n) * np.where(rng.random(n) < 0.5, 0.09, 0.6)
-        for x, y, m in zip(s * 0.5 + w * 0.86, s * 0.86 - w * 0.5, rng.random(n) ** 5, strict=True):
-            ink = mix((255, 255, 255), (160, 200, 255), float(rng.random()))
-            k.circle(float(x), float(y), 0.0016 + 0.0042 * float(m), ink, alpha=0.45 + 0.5 * float(m))
+        at, bright = np.stack([s * 0.5 + w * 0.86, s * 0.86 - w * 0.5], axis=1), rng.random(n) ** 5
+        for k, ink in enumerate(((255, 255, 255), (200, 225, 255), (255, 226, 210))):
+            few = np.arange(n) % 3 == k
+            alpha = 0.45 + 0.5 * bright[few]
+            q.specks(at[few], 0.0016 + 0.0042 * bright[few], ink, alpha)
 
     def land(k: Canvas) -> None:
         k.poly(under(ridge(rng, waves=7), 1.24, 0.08), p.near)
