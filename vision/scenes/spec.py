@@ -38,6 +38,7 @@ import pkgutil
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -178,10 +179,15 @@ def family(
     return register
 
 
-def families() -> dict[str, Family]:
-    """Import every families_*.py beside this file and return all families by name, sorted."""
+@lru_cache(maxsize=1)
+def _import_families() -> None:
     package = __package__ or "vision.scenes"
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         if module.name.startswith("families_"):
             importlib.import_module(f"{package}.{module.name}")
+
+
+def families() -> dict[str, Family]:
+    """Import every families_*.py beside this file, once, and return all families by name, sorted."""
+    _import_families()
     return dict(sorted(_REGISTRY.items()))
