@@ -1,11 +1,13 @@
-"""Put the stages' answers together into a reading (contract `reading/1`), degraded answers included."""
+"""Put a run's stages together into the reading (contract `reading/1`) that they amount to, failed ones included."""
 
 from typing import Any
 
+from chat.intent.assemble import assemble_reading
 from chat.models import StageRun
 
-_SAFETY_UNKNOWN = {"verdict": "uncertain", "hazards": [], "score": 0.5}
-_DEGRADABLE = ("key_phrases", "intention", "extraction", "selection", "reply")
+_BLOCKED = {"task": "blocked", "key_phrases": [], "steers": [], "filters": {}}
+_NAMES = {"guard": "safety"}  # the contract's name of the guard's answer
+_UNNAMED = {"organise"}  # ours, not a stage of understanding
 
 
 def reading_of(*, message_id: int, stages: dict[str, StageRun], held: bool = False) -> dict[str, Any]:
@@ -13,30 +15,8 @@ def reading_of(*, message_id: int, stages: dict[str, StageRun], held: bool = Fal
 
     A held message reads as task "blocked" and carries no steer, whatever the other stages said.
     """
-    answers = {stage: stage_run.answer for stage, stage_run in stages.items() if stage_run.state == StageRun.State.DONE}
-    intention = answers.get("intention") or {"label": "chat", "strength": 0.0}
-    extraction = answers.get("extraction") or {"steers": [], "filters": {}}
-    failed = [stage for stage in _DEGRADABLE if stages[stage].state == StageRun.State.FAILED and not held]
-    if "guard" not in answers:
-        failed.append("safety")
-    return {
-        "schema": "reading/1",
-        "id": message_id,
-        "task": "blocked" if held else _task(answers, extraction, intention),
-        "key_phrases": [] if held else (answers.get("key_phrases") or {}).get("key_phrases", []),
-        "intention": intention,
-        "steers": [] if held else extraction["steers"],
-        "filters": {} if held else extraction["filters"],
-        "safety": answers.get("guard") or _SAFETY_UNKNOWN,
-        "degraded": failed,
-    }
-
-
-def _task(answers: dict[str, Any], extraction: dict[str, Any], intention: dict[str, Any]) -> str:
-    """Return the selected task, or without a selection what the other stages' answers amount to."""
-    if "selection" in answers:
-        return answers["selection"]["task"]
-    directions = {steer["direction"] for steer in extraction["steers"]}
-    if directions and intention["label"] != "manage":
-        return "less" if directions == {"less"} else "more"
-    return "refine" if extraction["filters"] else "chat"
+    answers = {stage: row.answer for stage, row in stages.items() if row.state == StageRun.State.DONE}
+    failed = [stage for stage, row in stages.items() if row.state == StageRun.State.FAILED and stage not in _UNNAMED]
+    degraded = [_NAMES.get(stage, stage) for stage in failed]
+    reading = assemble_reading(message_id, answers)
+    return {**reading, "degraded": degraded, **(_BLOCKED if held else {})}

@@ -6,18 +6,18 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
-from feed.services.pools import pool_refresh
 
 from chat.canned import APPLIED_REPLY, HEARD_REPLY
 from chat.claims import StageClaim
-from chat.intent import load_stages
 from chat.intent.merge import MergeResult, MergeSummary, apply_reading
 from chat.intent.reply import ReplyFacts, compose_reply
+from chat.intent.stages import load_stages
 from chat.models import IntentVersion
 from chat.readings import reading_of
 from chat.selectors import history_of, recent_replies, run_version, stage_runs_of, version_document
 from chat.services.intents import NothingToUndo, intent_apply, intent_undo
 from feed.selectors import steer_facts
+from feed.services.pools import pool_refresh
 from safety.guard import load_guard
 
 Answer = dict[str, Any]
@@ -49,7 +49,7 @@ def _model(name: str, claim: StageClaim) -> tuple[Answer, str]:
 def _selection(claim: StageClaim) -> tuple[Answer, str]:
     stage = load_stages().selection
     rows = stage_runs_of(run_id=claim.run_id)
-    answers = {name: rows[name].answer for name in _MODEL_STAGES}
+    answers = {name: answer for name in _MODEL_STAGES if (answer := rows[name].answer) is not None}
     return stage.answer(claim.text, _history(claim), answers), stage.model_version
 
 

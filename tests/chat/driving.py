@@ -34,7 +34,7 @@ def answers_of(phrase: str) -> dict[str, dict[str, Any]]:
         "guard": SAFE,
         "key_phrases": {"key_phrases": [phrase]},
         "intention": {"label": "steer", "strength": 0.9},
-        "extraction": {"steers": [steer(phrase)], "filters": {}},
+        "extraction": {"steers": [steer(phrase)], "filters": {}, "p_task": {"more": 0.9, "less": 0.1}},
         "selection": {"task": "more"},
         "organise": {"changed": True},
         "reply": {"text": f"More {phrase}."},
