@@ -1,0 +1,46 @@
+"""Read numbers of seconds and days from a message that speaks of length or freshness. Pure; English."""
+
+import re
+
+DEFAULT_MAX_S = 30.0  # "shorter please": half of the demo catalogue's longest clips and what viewers call short
+DEFAULT_MIN_S = 60.0
+DEFAULT_FRESH_DAYS = 14.0
+
+_NUMBER_WORDS = {
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0,
+    "nine": 9.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0,
+    "ninety": 90.0, "half a": 0.5, "couple of": 2.0, "a couple of": 2.0, "a few": 3.0, "few": 3.0,
+}  # fmt: skip
+_NUMBER = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
+_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_LENGTH = re.compile(rf"\b(\d+(?:\.\d+)?|{_NUMBER})\s*-?\s*(seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|h)\b")
+_UNIT_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_SPAN_DAYS = re.compile(rf"\b(?:(\d+|{_NUMBER})\s+)?(hour|day|week|month|year)s?\b")
+_TODAY = re.compile(r"\b(today|tonight|this morning|just now|last night)\b")
+_YESTERDAY = re.compile(r"\byesterday\b")
+_YEAR = re.compile(r"\b20[2-9]\d\b")
+
+
+def length_s(text: str) -> float | None:
+    """Return the length named in the text in seconds, the last one where there are more; None where none is named."""
+    found = _LENGTH.findall(text.casefold())
+    if not found:
+        return None
+    number, unit = found[-1]
+    value = _NUMBER_WORDS[number] if number in _NUMBER_WORDS else float(number)
+    return min(value * _UNIT_S[unit[0]], 86_400.0)
+
+
+def freshness_days(text: str) -> float | None:
+    """Return how many days back the text allows; None where it names none."""
+    folded = text.casefold()
+    if _TODAY.search(folded):
+        return 1.0
+    if _YESTERDAY.search(folded):
+        return 2.0
+    found = _SPAN_DAYS.search(folded)
+    if found:
+        number = found.group(1)
+        count = 1.0 if number is None else _NUMBER_WORDS[number] if number in _NUMBER_WORDS else float(number)
+        return round(min(max(count * _UNIT_DAYS[found.group(2)], 1.0), 3650.0), 2)
+    return 365.0 if _YEAR.search(folded) else None

@@ -1,0 +1,140 @@
+"""Train the bundled understanding stages.
+
+    python -m chat.intent.train                       all four stages, about 55 minutes on one core
+    python -m chat.intent.train --stage extraction    one stage, at most 20 minutes
+
+Data: the hand-written lines under `data/lines/`, the vocabulary beside them, and, where the folders are there, clinc150 (CC BY 3.0) as
+small talk and InternVid's search terms (Apache-2.0) as open vocabulary. Seeded; one torch thread. Scores stand in the cards.
+"""
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from chat.intent.examples import Example
+from chat.intent.generator import Generator, load_small_talk, load_vocabulary
+from chat.intent.recipes import Recipe, recipe
+from chat.intent.schema import STAGES
+from chat.intent.stages import weights_path
+from chat.intent.stages.features import simulated_features
+from chat.intent.stages.labels import IGNORE, message_labels, token_labels
+from chat.intent.stages.network import StageNetwork, save_network
+from chat.intent.stages.text import Encoded, collate, encode
+from models.backbone import sentence_encoder
+
+OUTSIDE_DATA = Path("../shared/data/chat")
+_POOL_BATCHES = 32
+_WARM_UP_SHARE = 0.05
+_SMOOTHING = 0.05
+
+
+def train_stage(plan: Recipe, *, generator: Generator, out: Path) -> float:
+    """Train one stage and write its weights; return the seconds it took."""
+    torch.set_num_threads(1)
+    torch.manual_seed(plan.seed)
+    backbone = sentence_encoder()
+    network = StageNetwork(backbone.model, plan.heads).train()
+    optimizer = torch.optim.AdamW(network.own_tensors().values(), lr=plan.learning_rate, weight_decay=0.01)
+    num_steps = plan.num_examples // plan.batch_size
+    started_s, running = time.monotonic(), 0.0
+    for step, examples in enumerate(_batches(generator, backbone.tokenizer, plan, num_steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = plan.learning_rate * _schedule(step / num_steps)
+        loss = _loss(network, plan, examples, rng=random.Random(plan.seed + step))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(list(network.own_tensors().values()), 1.0)
+        optimizer.step()
+        running = 0.98 * running + 0.02 * loss.item() if step else loss.item()
+        if step % 100 == 0:
+            print(
+                f"{plan.stage} {step}/{num_steps} loss {running:.4f} {time.monotonic() - started_s:.0f} s", flush=True
+            )
+    took_s = time.monotonic() - started_s
+    metadata = {
+        "stage": plan.stage,
+        "seed": str(plan.seed),
+        "num_examples": str(plan.num_examples),
+        "train_s": f"{took_s:.0f}",
+    }
+    save_network(network, out, metadata=metadata)
+    return took_s
+
+
+Row = tuple[Example, Encoded]
+
+
+def _batches(generator: Generator, tokenizer: object, plan: Recipe, num_steps: int) -> Iterator[list[Row]]:
+    """Yield batches of rows of like length, drawn a pool at a time: padding costs little and the order stays random."""
+    rng = random.Random(plan.seed)
+    made = 0
+    while made < num_steps:
+        pool = []
+        for _ in range(_POOL_BATCHES * plan.batch_size):
+            example = generator.draw()
+            earlier = [turn.text for turn in example.turns[:-1]]
+            pool.append((example, encode(tokenizer, example.message.text, earlier)))
+        pool.sort(key=lambda row: len(row[1].ids))
+        batches = [pool[start : start + plan.batch_size] for start in range(0, len(pool), plan.batch_size)]
+        rng.shuffle(batches)
+        yield from batches[: num_steps - made]
+        made += len(batches)
+
+
+def _loss(network: StageNetwork, plan: Recipe, rows: list[Row], *, rng: random.Random) -> torch.Tensor:
+    batch = collate([encoded for _, encoded in rows])
+    features_BF = None
+    if plan.heads.num_features:
+        features_BF = torch.tensor([simulated_features(example, rng) for example, _ in rows])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = network(batch, features_BF)
+    total = torch.zeros(())
+    for name, share in plan.weights.items():
+        targets = _targets(name, rows, batch.ids_BT.shape[1], is_token=name in plan.heads.token)
+        if (targets != IGNORE).any():
+            flat = logits[name].float().reshape(-1, logits[name].shape[-1])
+            total = total + share * nn.functional.cross_entropy(
+                flat, targets.reshape(-1), ignore_index=IGNORE, label_smoothing=_SMOOTHING
+            )
+    return total
+
+
+def _targets(name: str, rows: list[Row], length: int, *, is_token: bool) -> torch.Tensor:
+    if not is_token:
+        return torch.tensor([message_labels(example)[name] for example, _ in rows])
+    targets = torch.full((len(rows), length), IGNORE)
+    for index, (example, encoded) in enumerate(rows):
+        classes = getattr(token_labels(example, encoded), name)
+        targets[index, : len(classes)] = torch.tensor(classes)
+    return targets
+
+
+def _schedule(progress: float) -> float:
+    """Return the learning rate's share: a short warm-up, then linearly to a hundredth."""
+    return progress / _WARM_UP_SHARE if progress < _WARM_UP_SHARE else max(0.01, 1.0 - progress)
+
+
+def main(argv: list[str]) -> int:
+    """Train the stages that the arguments name."""
+    parser = argparse.ArgumentParser(prog="python -m chat.intent.train")
+    parser.add_argument("--stage", choices=STAGES, action="append")
+    parser.add_argument("--num-examples", type=int)
+    arguments = parser.parse_args(argv)
+    vocabulary = load_vocabulary(OUTSIDE_DATA / "internvid_queries" / "queries.jsonl")
+    small_talk = load_small_talk(OUTSIDE_DATA / "clinc150" / "data_full.json")
+    for stage in arguments.stage or STAGES:
+        plan = recipe(stage, num_examples=arguments.num_examples)
+        generator = Generator(plan.seed, vocabulary=vocabulary, small_talk=small_talk)
+        took_s = train_stage(plan, generator=generator, out=weights_path(stage))
+        print(f"{stage}: {took_s:.0f} s, {weights_path(stage).stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

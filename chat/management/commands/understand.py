@@ -1,0 +1,38 @@
+"""`manage.py understand`: read messages as JSON lines on standard input, print a reading a line. Writes nothing to the database."""
+
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from chat.intent.schema import JSON
+from chat.intent.understand import understand_lines
+
+
+class Command(BaseCommand):
+    """Answer every line in order; exit 1 at the end if one was not valid."""
+
+    help = "Read messages as JSON lines {id, history, message} on standard input; print a reading/1 a line."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until the input ends."""
+        all_valid = True
+        for answer, is_valid in understand_lines(sys.stdin, guard=_guard()):
+            all_valid = all_valid and is_valid
+            self.stdout.write(answer)
+            self.stdout.flush()
+        if not all_valid:
+            sys.exit(1)
+
+
+def _guard() -> Any:
+    from safety.guard import load_guard
+
+    guard = load_guard()
+
+    def check(text: str) -> JSON:
+        verdict = guard.check(text, role="viewer")
+        return {key: value for key, value in asdict(verdict).items() if key in ("verdict", "hazards", "score")}
+
+    return check
