@@ -54,7 +54,7 @@ def umbrella(c: Canvas, x: float, y: float, r: float, ink: Colour, tilt: float =
 
 
 @family(
-    name="tokyo_crossing", topic="travel", tags=(*JAPAN, "tokyo", "crossing", "neon", "umbrellas", "rain", "city", "night"),
+    name="tokyo_crossing", topic="travel", tags=(*JAPAN, "tokyo", "crossing", "neon", "umbrellas", "rain", "city"),
     palettes=("neon", "night", "violet", "indigo", "dusk"), counts=(5, 11),
     subjects=("{n} people with umbrellas on a neon-lit Tokyo crossing in the rain",), events=("lightning strikes", "the signs flicker off", "a camera flash goes off"),
     titles=(
@@ -115,7 +115,7 @@ def tokyo_crossing(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
 
 
 @family(
-    name="fuji_train", topic="travel", tags=(*JAPAN, "mount fuji", "train", "bullet train", "mountain", "tokyo to kyoto"),
+    name="fuji_train", topic="travel", tags=(*JAPAN, "mount fuji", "train", "bullet train", "mountain"),
     palettes=("spring", "dawn", "day", "winter", "sunset", "autumn"),
     subjects=("a white bullet train passing in front of Mount Fuji",), events=("a bird flies past", "a second train flashes by", "a red leaf blows past"),
     titles=(

@@ -367,7 +367,7 @@ def _rider(c: Canvas, x: float, y: float, h: float, ink: Colour, dark: Colour) -
 
 
 @family(
-    name="seoul_cafe", topic="food", tags=(*SEOUL, "cafe", "coffee", "window", "cosy", "calm", "rain"),
+    name="seoul_cafe", topic="food", tags=(*SEOUL, "cafe", "coffee", "window", "cosy", "calm"),
     palettes=("dusk", "overcast", "winter", "night", "storm"), paces=("calm", "steady"), cameras=("static", "zoom_in", "sway", "zoom_out"),
     subjects=("a steaming cup on a cafe windowsill with N Seoul Tower behind the rain", "a steaming cup on a cafe windowsill with N Seoul Tower behind falling snow"),
     events=("lightning strikes", "the light goes out for a moment"),

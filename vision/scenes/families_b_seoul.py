@@ -9,7 +9,7 @@ import numpy as np
 from .canvas import BOTTOM, LEFT, RIGHT, Canvas
 from .families_b_parts import Clothes, draw_person, person, place, walk_pose
 from .families_b_places import giwa_ridge, giwa_roof, giwa_tiles, seoul_tower
-from .motion import Particles, height_at, ridge, smooth, under, wave
+from .motion import Particles, ridge, smooth, under, wave
 from .palette import Colour, Palette, darker, lighter, mix, rgb
 from .props import glints, mist, moon, round_tree, skyline, snow, stars, sun, twinkle
 from .spec import Draw, SceneSpec, Title, family
@@ -211,9 +211,9 @@ def gyeongbokgung(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
 
 @family(
-    name="han_river_fountain", topic="travel", tags=(*SEOUL, "han river", "rainbow fountain", "banpo bridge", "bridge", "night", "lights", "water"),
+    name="han_river_fountain", topic="travel", tags=(*SEOUL, "han river", "rainbow fountain", "banpo bridge", "bridge", "lights", "water"),
     palettes=("night", "indigo", "dusk", "violet", "moonlit"), vignette=0.2,
-    subjects=("the rainbow fountain of Banpo bridge over the Han river in Seoul at night",),
+    subjects=("the rainbow fountain of Banpo bridge over the Han river in Seoul",),
     events=("a firework bursts", "the jets leap higher", "a shooting star crosses"),
     titles=(
         "Banpo bridge turns into a rainbow", "The Han river fountain show", "Seoul, by the river, after dinner",
