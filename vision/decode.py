@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.encode import luma_of
+from vision.encode import luma_of, rgb_of
 from vision.probe import open_checked, video_stream
 
 SAMPLE_HZ = 12.0  # the shortest events of the demo scenes last 0.33 s: four samples
@@ -70,8 +70,8 @@ def small_luma(frame: av.VideoFrame) -> Luma:
     ):  # halving is 10 times faster than one area resize
         half_height, half_width = luma.shape[0] // 2, luma.shape[1] // 2
         cropped = luma[: half_height * 2, : half_width * 2]
-        luma = cv2.resize(cropped, (half_width, half_height), interpolation=cv2.INTER_AREA)
-    return cv2.resize(luma, size, interpolation=cv2.INTER_LINEAR)
+        luma = np.asarray(cv2.resize(cropped, (half_width, half_height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def frames_at(path: Path, times_s: Sequence[float]) -> list[npt.NDArray[np.uint8]]:
@@ -81,13 +81,13 @@ def frames_at(path: Path, times_s: Sequence[float]) -> list[npt.NDArray[np.uint8
     last: av.VideoFrame | None = None
     for time_s, frame in frames(path):
         while len(found) < len(wanted) and time_s > wanted[len(found)] + 1e-4:
-            found.append((last or frame).to_ndarray(format="rgb24"))
+            found.append(rgb_of(last or frame))
         if len(found) == len(wanted):
             return found
         last = frame
     if last is None:
         raise ValueError(f"{path}: no frame can be decoded")
-    return found + [last.to_ndarray(format="rgb24")] * (len(wanted) - len(found))
+    return found + [rgb_of(last)] * (len(wanted) - len(found))
 
 
 def _frame_length_s(frame: av.VideoFrame) -> float:

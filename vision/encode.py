@@ -43,7 +43,7 @@ class PosterPicker:
         """Score the frame by its luma in [0, 255] and keep its RGB picture if it is the best so far."""
         score = poster_score(luma_HW)
         if score > self.best_score * 1.05:  # a later frame must be clearly better: converting costs 1 ms
-            self.best_score, self.best = score, frame.to_ndarray(format="rgb24")
+            self.best_score, self.best = score, rgb_of(frame)
 
     def save(self, path: Path) -> None:
         """Write the JPEG at most 720 px a side."""
@@ -106,10 +106,15 @@ class ClipWriter:
         return Clip(self.stream.width, self.stream.height, fps, self.num_frames / fps, self.num_frames)
 
 
+def rgb_of(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    """Return a frame as uint8 [H, W, 3] RGB, its own copy."""
+    return np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
 def luma_of(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
     """Return a planar frame's luma as uint8 [H, W] in [0, 255] without converting it (a view of the frame's memory)."""
     plane = frame.planes[0]
-    rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
     return rows[: frame.height, : frame.width]
 
 

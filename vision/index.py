@@ -7,7 +7,7 @@ every query switches iterative scan on: without it a filter that keeps few rows 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -177,7 +177,7 @@ def _with_moments(hits: list[Hit], vector: Vector, version: ModelVersion) -> lis
     return result
 
 
-def _rows(sql: str, parameters: list[object]) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(sql: str, parameters: list[Any]) -> list[tuple]:  # type: ignore[type-arg]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

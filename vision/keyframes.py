@@ -74,7 +74,7 @@ def motion_curve(path: Path) -> MotionCurve:
 def measure(samples: Iterable[tuple[float, Luma]], total: Callable[[], tuple[float, int]]) -> MotionCurve:
     """Measure samples of one size as they come; `total` is asked at the end for (duration_s, frames decoded)."""
     cv2.setNumThreads(1)
-    flow_of = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    flow_of = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     pairs, previous = _Pairs(), None
     before_s = 0.0
     for time_s, luma in samples:

@@ -1,16 +1,16 @@
 """Run ingests in processes of this command's own, for commands that must work where no Celery worker runs."""
 
-import contextlib
 import multiprocessing
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from vision.models import Video, VideoState
+from vision.pool_child import ingest_one, prepare
 
 POLL_S = 1.0
+MAX_BROKEN = 10  # processes that died; beyond it is no single video's fault
 DONE = (VideoState.READY, VideoState.FAILED)
 
 
@@ -27,9 +27,14 @@ def ingest_here(*, video_ids: Sequence[int], num_processes: int, on_done: Callab
             told.add(video_id)
             on_done(video_id)
 
+    num_broken = 0
     while left:
-        with contextlib.suppress(BrokenProcessPool):  # the rows know what is left
+        try:
             left = _ingest_all(left, num_processes, tell)
+        except BrokenProcessPool:  # the rows know what is left
+            num_broken += 1
+            if num_broken > MAX_BROKEN:
+                raise
         left = _not_done(left, tell)
         if left:
             time.sleep(POLL_S)
@@ -39,8 +44,8 @@ def _ingest_all(video_ids: Sequence[int], num_processes: int, on_done: Callable[
     """Try each video once; return those that are not done, or all again if a process died."""
     context = multiprocessing.get_context("spawn")  # torch and the database's connection do not survive a fork
     left = []
-    with ProcessPoolExecutor(min(num_processes, len(video_ids)), mp_context=context, initializer=_prepare) as pool:
-        futures = {pool.submit(_ingest_one, video_id): video_id for video_id in video_ids}
+    with ProcessPoolExecutor(min(num_processes, len(video_ids)), mp_context=context, initializer=prepare) as pool:
+        futures = {pool.submit(ingest_one, video_id): video_id for video_id in video_ids}
         for future in as_completed(futures):
             if future.result():
                 on_done(futures[future])
@@ -56,18 +61,3 @@ def _not_done(video_ids: Sequence[int], on_done: Callable[[int], None]) -> list[
         if states.get(video_id) in DONE:
             on_done(video_id)
     return [video_id for video_id in video_ids if video_id in states and states[video_id] not in DONE]
-
-
-def _prepare() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-    import django
-
-    django.setup()
-
-
-def _ingest_one(video_id: int) -> bool:
-    """Ingest in a child process; return whether the video is done."""
-    from vision.ingest import ingest
-
-    ingest(video_id=video_id)
-    return Video.objects.filter(pk=video_id, state__in=DONE).exists()

@@ -102,7 +102,7 @@ def _decode(container: av.container.InputContainer, stream: VideoStream, sound: 
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 yield frame
-            elif sound:
+            elif sound and isinstance(frame, av.AudioFrame):
                 sound.push(frame)
 
 

@@ -7,69 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "clip",
-        "clips",
-        "do",
-        "for",
-        "from",
-        "give",
-        "how",
-        "i",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "like",
-        "me",
-        "more",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "please",
-        "show",
-        "so",
-        "some",
-        "stuff",
-        "than",
-        "that",
-        "the",
-        "them",
-        "then",
-        "there",
-        "these",
-        "thing",
-        "things",
-        "this",
-        "to",
-        "video",
-        "videos",
-        "want",
-        "watch",
-        "what",
-        "where",
-        "which",
-        "with",
-        "you",
-        "your",
-        "less",
-        "about",
-        "something",
-    ]
+    re.findall(
+        r"\w+",
+        """
+    a an and any are as at be but by clip clips do for from give how i in into is it its like me more my no not of
+    on or please show so some stuff than that the them then there these thing things this to video videos want
+    watch what where which with you your less about something
+    """,
+    )
 )
 MAX_TERMS = 12
 

@@ -113,7 +113,7 @@ def render_moving(spec: SceneSpec) -> tuple[npt.NDArray[np.uint8], npt.NDArray[n
     for time_s in times_s:
         picture = frame(float(time_s))
         gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        lumas.append(cv2.resize(gray, FLOW_SIZE, interpolation=cv2.INTER_LINEAR))
+        lumas.append(np.asarray(cv2.resize(gray, FLOW_SIZE, interpolation=cv2.INTER_LINEAR), dtype=np.uint8))
         pictures.append(picture[top : top + IMAGE_SIDE_PX].copy())
     curve = measure(zip(times_s.tolist(), lumas, strict=True), lambda: (spec.duration_s, len(lumas)))
     chosen = adaptive(curve, FRAMES_A_CLIP)

@@ -93,7 +93,7 @@ class Preprocess:
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         small = cv2.resize(frame_HWC, size, interpolation=method)
         top, left = (small.shape[0] - self.side_px) // 2, (small.shape[1] - self.side_px) // 2
-        return small[top : top + self.side_px, left : left + self.side_px]
+        return np.asarray(small[top : top + self.side_px, left : left + self.side_px], dtype=np.uint8)
 
     def batch(self, frames: list[npt.NDArray[np.uint8]]) -> torch.Tensor:
         """Return float32 [B, 3, side, side], normalised, for RGB uint8 pictures of any sizes."""
