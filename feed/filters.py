@@ -13,6 +13,7 @@ from feed.ranking.wishes import Filters
 from feed.reading import Viewer
 
 SECONDS_A_DAY = 86_400
+PENALTY_WEIGHT = 3.0  # against scores of about [0, 1.6]: what is wholly unwanted comes after all else in its lane
 RELAXATIONS: tuple[tuple[str, str], ...] = (
     ("published", "Nothing that new is left, so here are older clips too."),
     ("pace", "Nothing of that pace is left, so here are other clips too."),
@@ -72,9 +73,9 @@ def _of_length(filters: Filters, table: FeatureTable) -> BoolN | None:
 
 
 def penalties(viewer: Viewer, table: FeatureTable) -> npt.NDArray[np.float32]:
-    """Return [N] how much each row is pushed down, in [0, 1], by soft "less" steers and by what the viewer is not interested in."""
+    """Return [N] how much each row is pushed down, in [0, 3], by soft "less" steers and by what the viewer is not interested in."""
     penalty = np.zeros(len(table), dtype=np.float32)
     demoted = viewer.demoted[viewer.active_steers()[viewer.demoted["steer"]]]
     rows, known = table.rows_of(demoted["video_id"])
     np.maximum.at(penalty, rows[known], demoted["penalty"][known])
-    return penalty
+    return penalty * PENALTY_WEIGHT

@@ -20,7 +20,7 @@ MAX_TAGS = 12
 SKETCH_BITS = 384
 SKETCH_WORDS = SKETCH_BITS // 64
 NO_TAG = -1
-CALM_SHARE = LIVELY_SHARE = 0.4  # the stiller and the busier part of the catalogue; the fifth between is neither
+CALM_SHARE = LIVELY_SHARE = 1 / 3  # the stillest and the busiest third of the catalogue
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """A catalogue for the feed's tests: the demo clips' own titles, tags and creators (nothing is rendered) plus some sport.
 
-Vectors are real MiniLM vectors of the titles; what a clip "looks like" is its caption's vector with some noise.
+Vectors are real MiniLM vectors of titles with tags, as the ingest makes them; what a clip "looks like" is its caption's vector
+with some noise.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from django.utils import timezone
 from pgvector import HalfVector
 
+from vision.ingest import title_text
 from vision.models import ModelVersion, TagVector, Video, VideoVector
 from vision.scenes.catalogue import demo_catalogue
 from vision.versions import version_ensure
@@ -81,7 +83,7 @@ def seen_vectors(clips: list[Clip]) -> np.ndarray:
 
 def put(clips: list[Clip], *, visibility: str = "approved", state: str = "ready") -> list[Video]:
     """Write the clips with their vectors into the catalogue."""
-    version = version_ensure(slug="test", profile="bundled", dims=384)
+    version = version_ensure(slug="test", profile="bundled", dims=384, tower_version="test")
     now = timezone.now()
     videos = Video.objects.bulk_create(
         Video(
@@ -101,7 +103,7 @@ def put(clips: list[Clip], *, visibility: str = "approved", state: str = "ready"
         )
         for index, clip in enumerate(clips)
     )
-    titles = encode([clip.title for clip in clips])
+    titles = encode([title_text(clip.title, list(clip.tags)) for clip in clips])
     VideoVector.objects.bulk_create(
         VideoVector(video=video, model_version=version, video_vec=HalfVector(seen), title_vec=HalfVector(title))
         for video, seen, title in zip(videos, seen_vectors(clips), titles, strict=True)

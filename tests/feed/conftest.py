@@ -8,11 +8,8 @@ from django.utils import timezone
 
 from chat.models import IntentDocument
 from feed import features
-from feed.api import router as feed_router
-from webapp.api import api
-
-if not any(prefix.strip("/") == "feed" for prefix, _ in api._routers):  # until webapp mounts it
-    api.add_router("/feed", feed_router)
+from tests.feed.catalogue import SPORT, demo_clips, put
+from vision.models import ModelVersion, Video
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +18,17 @@ def _fresh_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     features.reset()
     yield
     features.reset()
+
+
+@pytest.fixture(scope="module")
+def catalogue(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Video]]:
+    """The whole demo catalogue, written once a module: every test of such a module sees it."""
+    with django_db_blocker.unblock():
+        videos = put([*demo_clips(), *SPORT])
+    yield videos
+    with django_db_blocker.unblock():
+        Video.objects.all().delete()
+        ModelVersion.objects.all().delete()
 
 
 def steer(steer_id: str, phrase: str, **changes: Any) -> dict[str, Any]:

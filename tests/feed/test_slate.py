@@ -11,15 +11,10 @@ import pytest
 from django.test import Client
 
 from feed.models import Slate
-from tests.feed.catalogue import KOREA, Clip, demo_clips, put
+from tests.feed.catalogue import KOREA
 from vision.models import Video
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture()
-def catalogue(db: None) -> list[Video]:
-    return put(demo_clips())
 
 
 def get(client: Client, **query: Any) -> dict[str, Any]:
@@ -80,64 +75,6 @@ def test_pages_continue_without_a_repeat(client: Client, users: dict, catalogue:
 
     assert len(on_page) == 50
     assert len(set(on_page)) == 50
-
-
-def test_what_was_seen_stays_away_until_all_was_seen(client: Client, users: dict) -> None:
-    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(12)])
-    client.force_login(users["alice"])
-    for video in videos[:9]:
-        record(client, {"video_id": video.pk, "kind": "impression"})
-
-    page = get(client, count=10)
-
-    new = {video.pk for video in videos[9:]}
-    assert {card["video_id"] for card in page["cards"][:3]} == new
-    assert [card["video_id"] for card in page["cards"]][3] == videos[0].pk  # then the one seen longest ago
-    assert page["relaxed"]
-
-
-@pytest.mark.parametrize("change", [{"visibility": "pending"}, {"visibility": "removed"}, {"state": "failed"}])
-def test_only_ready_and_approved_videos_are_served(client: Client, users: dict, change: dict[str, str]) -> None:
-    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(6)])
-    client.force_login(users["alice"])
-    assert len(get(client)["cards"]) == 6
-
-    Video.objects.filter(pk=videos[2].pk).update(**change)
-
-    assert videos[2].pk not in {card["video_id"] for card in get(client)["cards"]}
-
-
-def test_a_video_withdrawn_since_the_table_was_read_is_not_served(
-    client: Client, users: dict, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(20)])
-    client.force_login(users["alice"])
-    shown = [card["video_id"] for card in get(client)["cards"]]
-    monkeypatch.setattr("feed.features.MAX_AGE_S", 3600.0)
-
-    Video.objects.filter(pk=shown[0]).update(visibility="removed")
-
-    cards = get(client)["cards"]
-    assert shown[0] not in {card["video_id"] for card in cards}
-    assert len(cards) == 10, len(videos)
-
-
-def test_an_empty_catalogue_gives_an_empty_slate(client: Client, users: dict) -> None:
-    client.force_login(users["alice"])
-
-    page = get(client)
-
-    assert page["cards"] == []
-
-
-@pytest.mark.parametrize("query", [{"count": 0}, {"count": 51}, {"exclude": "1,x"}, {"exclude": "9" * 30}])
-def test_a_bad_query_gets_a_clear_answer(client: Client, users: dict, query: dict[str, Any]) -> None:
-    client.force_login(users["alice"])
-
-    response = client.get("/api/feed", query)
-
-    assert response.status_code == 422
-    assert response.json()["detail"]
 
 
 def test_nobody_else_reads_the_feed(client: Client, db: None) -> None:
