@@ -1,7 +1,6 @@
 // One video as an article: built from the server's card and the page's template, and the small states it can be in.
 // A clip wider than this (width / height) is shown whole over its blurred poster instead of being cropped.
 const MAX_COVER_ASPECT = 0.72;
-const MAX_TAGS = 6;
 const template = document.getElementById("card-template");
 
 const CAUSES = {
@@ -15,7 +14,7 @@ function fill(element, selector, text) {
 
 function fillTags(list, tags) {
   list.replaceChildren(
-    ...(tags || []).slice(0, MAX_TAGS).map((tag) => {
+    ...(tags || []).map((tag) => {
       const item = document.createElement("li");
       item.textContent = tag;
       return item;

@@ -152,7 +152,7 @@ export class Chat {
   /** Show `text` at once and send it; a refusal gives it back to the composer, a lost connection offers a retry. */
   send(text) {
     const clean = text.trim();
-    if (!clean) return this.composer.focus();
+    if (!clean) return this.composer.refuse("", "Write a few words first.");
     if (clean.length > MAX_CHARS) {
       return this.composer.refuse(clean, `A message can have ${MAX_CHARS.toLocaleString("en")} characters; this one has ${clean.length.toLocaleString("en")}.`);
     }
