@@ -113,7 +113,7 @@ def neon_rain_street(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
                 c.circle(x + dx, 1.45, 0.055, p.ink)
             c.glow(x + 0.36, 1.37, 0.28, (255, 246, 210), 0.9)
             c.soft(x - 0.3, 1.46, 0.3, 0.10, (230, 240, 255), 0.8)
-        rain(c, drops, t_s, lighter(p.accent2, 0.55), speed=1.6 + 0.9 * spec.speed, alpha=0.45)
+        rain(c, drops, t_s, lighter(p.accent2, 0.55), speed=0.7 + 1.5 * spec.speed, alpha=0.45)
 
     return draw
 

@@ -81,10 +81,10 @@ def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
         if u is not None:
             x = -0.3 + 1.7 * smooth(u)
             c.depth(1.15)
-            c.soft(x, 1.60, 0.3, 0.03, mix(p.near, p.far, 0.3), 0.6)
-            c.stamp(poses[1], x - 0.18, 1.585, scale=0.62, angle_deg=84)
+            c.soft(x, 1.375, 0.3, 0.03, mix(p.near, p.far, 0.3), 0.6)
+            c.stamp(poses[1], x - 0.18, 1.345, scale=0.62, angle_deg=84)
             for k in range(9):
-                c.circle(x - 0.30 - 0.035 * k, 1.58 - 0.05 * abs(math.sin(k * 1.7 + u * 9)), 0.016 - 0.001 * k, (255, 255, 255))
+                c.circle(x - 0.30 - 0.035 * k, 1.36 - 0.05 * abs(math.sin(k * 1.7 + u * 9)), 0.016 - 0.001 * k, (255, 255, 255))
         c.depth(1.0)
         if spec.palette in ("winter", "overcast"):
             snow(c, flakes, t_s, (255, 255, 255))
@@ -122,7 +122,7 @@ def bird_flock(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     sparks = Particles.make(rng, 50)
 
     def draw(t_s: float) -> None:
-        clock = t_s * (0.4 + 0.45 * spec.speed)
+        clock = t_s * (0.2 + 0.65 * spec.speed)
         c.depth(0.2).stamp(back)
         c.depth(0.8)
         a = clock * 0.9
@@ -135,7 +135,7 @@ def bird_flock(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             x = x + np.sign(u0) * 0.42 * pulse(split)
         px = cx + 0.62 * (x * math.cos(turn) - y * math.sin(turn)) + 0.012 * np.sin(6.28 * (clock * 0.7 + ph))
         py = cy + 0.62 * (x * math.sin(turn) + y * math.cos(turn)) + 0.012 * np.cos(6.28 * (clock * 0.6 + ph))
-        flap = 0.35 + 0.9 * np.sin(6.28 * (t_s * 3.2 * (0.5 + 0.5 * spec.speed) + ph * 3))
+        flap = 0.35 + 0.9 * np.sin(6.28 * (t_s * 1.6 * spec.speed + ph * 3))
         size = 0.018 + 0.026 * z
         shape = wings[None] * size[:, None, None]
         shape[:, (0, 1, 3, 4), 1] += np.array([0.6, 0.25, 0.25, 0.6]) * (-flap * size * 0.5)[:, None]

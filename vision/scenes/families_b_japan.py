@@ -185,8 +185,8 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             x = -0.3 + (drift + 0.5 * n + 0.02 * t_s * spec.speed) % 1.6
             cloud(c, x, 0.70 + 0.14 * n, 0.26 - 0.06 * n, mix((255, 255, 255), p.sky[1], 0.25))
         c.depth(0.6).stamp(front)
-        x = -1.0 + 3.0 * ((0.34 + 0.075 * t_s * (0.5 + 0.5 * spec.speed)) % 1.0)
-        c.stamp(train, x, 1.148)
+        for n in range(2):
+            c.stamp(train, -1.2 + (2.05 * n + 1.3 + 0.4 * t_s * spec.speed) % 4.1, 1.148)
         if (u := spec.moment(t_s, "a second train flashes by")) is not None:
             c.stamp(train, 2.0 - 3.2 * smooth(u), 1.165, scale=(-1.15, 1.15))
         c.depth(1.3)

@@ -169,7 +169,7 @@ def tennis(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             for x in (0.0, 1.0):
                 c.glow(x, 0.3, 0.6, (255, 250, 225), 0.45)
         c.depth(1.0)
-        clock = t_s * (0.45 + 0.45 * spec.speed)
+        clock = t_s * (0.25 + 0.65 * spec.speed)
         leg, share = int(clock), clock % 1.0
         a, b = xs[leg % 40], xs[(leg + 1) % 40]
         down = leg % 2 == 0

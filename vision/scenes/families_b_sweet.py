@@ -10,7 +10,7 @@ from .canvas import LEFT, TOP, Canvas
 from .families_b_food import table
 from .families_b_korea import steam
 from .families_b_parts import blob, ellipse, limb, place, poly, sector
-from .motion import Particles, bounce, clamp, ease_in, ease_out, overshoot, pulse, smooth, wave
+from .motion import Particles, bounce, clamp, ease_in, ease_out, pulse, smooth, wave
 from .palette import Colour, darker, lighter, mix, rgb
 from .spec import Draw, SceneSpec, Title, family
 
@@ -18,10 +18,10 @@ from .spec import Draw, SceneSpec, Title, family
 @family(
     name="pancake_stack", topic="food", tags=("pancakes", "syrup", "breakfast", "brunch", "sweet", "dessert", "food", "satisfying"),
     palettes=("cream", "blush", "mint", "sky", "lamplight", "clay"), counts=(3, 7), cameras=("static", "zoom_in", "zoom_out", "sway"),
-    subjects=("syrup pouring over a stack of {n} pancakes",), events=("a berry drops on top", "the light goes out for a moment"),
+    subjects=("syrup pouring over a stack of {n} pancakes",), events=("a berry bounces off the top", "the light goes out for a moment"),
     titles=(
         "Sunday, in a stack", "Syrup has no deadline", "Breakfast with gravity", "The drip down the side", "More butter, always", "Brunch is a personality",
-        Title("Seven high", count=7), Title("A modest three", count=3), Title("The berry on top", event="a berry drops on top", tags=("berries",)), Title("Slow syrup", pace="calm", tags=("relaxing",)),
+        Title("Seven high", count=7), Title("A modest three", count=3), Title("The berry that would not stay", event="a berry bounces off the top", tags=("berries",)), Title("Slow syrup", pace="calm", tags=("relaxing",)),
         Title("Pink kitchen pancakes", palette="blush"), Title("Late-night pancakes", palette="lamplight", tags=("cosy",)),
     ),
 )  # fmt: skip
@@ -86,11 +86,12 @@ def pancake_stack(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             x, y = tip
             c.polys(blob((x - 0.03, y + 0.0), (x + 0.05, y - 0.10), (x + 0.20, y - 0.30), (x + 0.44, y - 0.22), (x + 0.40, y - 0.04), (x + 0.22, y + 0.03), (x + 0.08, y + 0.0)), jug)
             c.polys(blob((x - 0.01, y - 0.005), (x + 0.06, y - 0.085), (x + 0.13, y - 0.18), (x + 0.16, y - 0.12), (x + 0.09, y - 0.03)), syrup)
-        if (u := spec.moment(t_s, "a berry drops on top")) is not None or (spec.event == "a berry drops on top" and t_s > spec.event_at_s):
-            y = top_y - 0.045 - 0.8 * (1 - ease_in((u or 1.0) * 1.3)) if u is not None else top_y - 0.045
-            c.circle(0.53, y, 0.046, rgb("#d2304c"))
-            c.circle(0.515, y - 0.016, 0.012, rgb("#f79aa8"))
-            c.polys(limb([(0.53, y - 0.04), (0.56, y - 0.07)], [0.012, 0.004]), rgb("#4f9a3f"))
+        if (u := spec.moment(t_s, "a berry bounces off the top")) is not None:
+            hop = 1 - ease_in(u * 2) if u < 0.5 else 0.45 * bounce(u - 0.5) * 2
+            x, y = 0.53 + 1.0 * max(0.0, u - 0.5), top_y - 0.045 - 0.8 * hop + 2.4 * max(0.0, u - 0.75) ** 1.5
+            c.circle(x, y, 0.046, rgb("#d2304c"))
+            c.circle(x - 0.015, y - 0.016, 0.012, rgb("#f79aa8"))
+            c.polys(limb([(x, y - 0.04), (x + 0.03, y - 0.07)], [0.012, 0.004]), rgb("#4f9a3f"))
         steam(c, puffs, t_s * 0.7, 0.5, top_y - 0.05, wide=0.35, tall=0.4, colour=(255, 252, 246), alpha=0.22)
 
     return draw
@@ -156,10 +157,9 @@ def bread_oven(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         c.depth(1.0).stamp(back)
         share = clamp(t_s / spec.duration_s * (0.6 + 0.45 * spec.speed))
         u = spec.moment(t_s, "the crust cracks open")
-        after = 1.0 if spec.event == "the crust cracks open" and t_s > spec.event_at_s + 0.5 else 0.0
         for n, (x, half) in enumerate(spots):
             grow = smooth(clamp(share * 1.2 - 0.04 * n)) + 0.012 * wave(t_s * spec.speed, 2.3, n * 0.3)
-            crack = (overshoot(u) if u is not None else after) if n == 0 else 0.0
+            crack = 1.6 * pulse(u) if u is not None and n == 0 else 0.0
             loaf(x, half, grow, smooth(share), crack)
             if u is not None and n == 0:
                 c.glow(x, 1.0, 0.4, rgb("#fff0c0"), pulse(u))
@@ -177,10 +177,10 @@ FLAVOURS = ("#f7b7c8", "#fdf1d2", "#8a5a3c", "#a8dcc0", "#f9d65c", "#b79be0", "#
 @family(
     name="ice_cream", topic="food", tags=("ice cream", "gelato", "dessert", "sweet", "summer", "sprinkles", "food"),
     palettes=("blush", "sky", "mint", "tropical", "cream", "rose"), counts=(1, 4),
-    subjects=("an ice cream cone with {n} scoop{s}",), events=("a scoop drops on top", "sprinkles rain down", "confetti bursts"),
+    subjects=("an ice cream cone with {n} scoop{s}",), events=("a cherry bounces off the top", "sprinkles rain down", "confetti bursts"),
     titles=(
         "Eat it before it eats your shoes", "Summer in a cone", "It is melting, hurry", "Gelato o'clock", "Sprinkles are a food group", "Two hands, one cone",
-        Title("And one more scoop", event="a scoop drops on top"), Title("Four scoops of confidence", count=4), Title("One scoop, done properly", count=1), Title("Sprinkle storm", event="sprinkles rain down"),
+        Title("The cherry had other plans", event="a cherry bounces off the top"), Title("Four scoops of confidence", count=4), Title("One scoop, done properly", count=1), Title("Sprinkle storm", event="sprinkles rain down"),
         Title("Beach cone", palette="tropical", tags=("beach",)), Title("Minty", palette="mint"),
     ),
 )  # fmt: skip
@@ -225,7 +225,7 @@ def ice_cream(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             k.line([(x - 0.010 * math.cos(turn), y - 0.010 * math.sin(turn)), (x + 0.010 * math.cos(turn), y + 0.010 * math.sin(turn))], 0.009, rgb(("#ff5d7a", "#4fb6f0", "#ffe066", "#7a4a2a", "#8fe08f")[rng.integers(0, 5)]))
 
     back, cone = c.layer(paint), c.sprite(paint_cone, 0.45, 1.2)
-    balls = [c.sprite(lambda k, n=n: paint_scoop(k, n), 2.8 * r, 2.8 * r) for n in range(num + 1)]  # type: ignore[misc]
+    balls = [c.sprite(lambda k, n=n: paint_scoop(k, n), 2.8 * r, 2.8 * r) for n in range(num)]  # type: ignore[misc]
     bits, drips = Particles.make(rng, 40), rng.random((4, 2)).tolist()
     party = [rgb(h) for h in ("#ff5d7a", "#4fb6f0", "#ffe066", "#8fe08f", "#c79bff")]
     shift = 0.075 * (num - 1)
@@ -241,18 +241,22 @@ def ice_cream(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         tilt = 5.5 * wave(t_s * spec.speed, 3.4)
         rad = math.radians(tilt)
         ox, oy = 0.5, cone_y + shift + 0.30
-        u = spec.moment(t_s, "a scoop drops on top")
-        extra = spec.event == "a scoop drops on top" and t_s >= spec.event_at_s
+        u = spec.moment(t_s, "a cherry bounces off the top")
         squash = 0.10 * pulse(clamp((u or 0) * 2 - 1)) if u is not None else 0.0
 
         def at(dx: float, dy: float) -> tuple[float, float]:
             return ox + dx * math.cos(rad) - dy * math.sin(rad), oy + dx * math.sin(rad) + dy * math.cos(rad)
 
         c.stamp(cone, *at(0, -0.30), angle_deg=tilt)
-        for n in range(num + (1 if extra else 0)):
-            drop = 0.9 * (1 - ease_in(min(1.0, u * 2))) if n == num and u is not None else 0.0
-            x, y = at(0, -0.30 - r * 0.62 - n * r * 1.34 * (1 - squash) - drop)
+        for n in range(num):
+            x, y = at(0, -0.30 - r * 0.62 - n * r * 1.34 * (1 - squash))
             c.stamp(balls[n], x, y, angle_deg=tilt, scale=(1 + squash, 1 - squash))
+        if u is not None:
+            hop = 0.9 * (1 - ease_in(u * 2)) if u < 0.5 else 0.5 * bounce(u - 0.5)
+            x, y = at(1.3 * max(0.0, u - 0.5), -0.30 - r * 0.5 - num * r * 1.34 - hop + 3.0 * max(0.0, u - 0.75) ** 1.5)
+            c.polys(limb([(x, y - 0.03), (x + 0.03, y - 0.12)], [0.007, 0.005]), rgb("#4f8a3f"))
+            c.circle(x, y, 0.052, rgb("#d21f3c"))
+            c.circle(x - 0.016, y - 0.018, 0.013, rgb("#ff9aa8"))
         for n, (a, b) in enumerate(drips):
             run = (t_s * 0.10 * (0.4 + 0.6 * spec.speed) + a) % 1.0
             x, y = at(-0.13 + 0.26 * b, -0.30 + 0.01)
