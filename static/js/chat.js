@@ -167,7 +167,8 @@ export class Chat {
     setState(bubble, "pending");
     note(bubble, "");
     try {
-      const answer = await postJson("/api/chat/messages", { client_uuid: uuid, text });
+      // keepalive: a page that is reloaded or left right after Enter must not take the message with it
+      const answer = await postJson("/api/chat/messages", { client_uuid: uuid, text }, { keepalive: true });
       this.claim(bubble, answer.message_id);
       setState(bubble, "sent");
       this.wait(answer.message_id);

@@ -74,7 +74,7 @@ class Row {
 
   fail(words) {
     this.state = "failed";
-    this.say(words);
+    this.say(words[0].toUpperCase() + words.slice(1));
   }
 
   async run() {

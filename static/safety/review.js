@@ -20,6 +20,7 @@ let current = 0;
 let counts = { open: 0, mine: 0, others: 0 };
 let sending = Promise.resolve();
 let numSending = 0;
+let lastToast = null;
 
 function showCounts() {
   const waiting = Math.max(0, counts.open - numSending);
@@ -43,7 +44,7 @@ function render() {
   const shown = byId("stage").firstElementChild;
   const job = jobs[current];
   if (!job) byId("stage").replaceChildren();
-  else if (shown?.dataset.jobId !== String(job.job_id)) byId("stage").replaceChildren(jobElement(job, { decide, undo }));
+  else if (shown?.dataset.jobId !== String(job.job_id)) byId("stage").replaceChildren(jobElement(job, { decide, undo: () => undo() }));
   showCounts();
   showUndo();
 }
@@ -95,24 +96,28 @@ function decide(action) {
     const answer = await postJson(`/api/safety/jobs/${job.job_id}/decision`, body);
     counts = answer.counts;
     decided.push({ decisionId: answer.decision_id, jobId: job.job_id });
-    toast(`${DONE_WORDS[action]}: ${job.target.title}`, { action: { label: "Undo", run: undo } });
+    lastToast?.remove(); // one at a time: an older Undo would be taken for the newest
+    const again = { label: "Undo", run: () => undo(answer.decision_id) };
+    lastToast = toast(`${DONE_WORDS[action]}: ${job.target.title}`, { action: again });
     if (jobs.length < REFILL_BELOW) await refill();
   });
   render();
   byId("stage").firstElementChild?.focus();
 }
 
-function undo() {
+/** Take back one decision, or the last one; its job comes to the front. */
+function undo(decisionId = null) {
   inOrder(async () => {
-    const last = decided.at(-1);
-    if (!last) return;
-    const answer = await postJson(`/api/safety/decisions/${last.decisionId}/undo`, {});
-    decided.pop();
-    sentIds.delete(last.jobId);
+    const taken = decisionId === null ? decided.at(-1) : decided.find((one) => one.decisionId === decisionId);
+    if (!taken) return;
+    const answer = await postJson(`/api/safety/decisions/${taken.decisionId}/undo`, {});
+    decided.splice(decided.indexOf(taken), 1);
+    sentIds.delete(taken.jobId);
     counts = answer.counts;
     jobs = [answer.job, ...jobs.filter((job) => job.job_id !== answer.job.job_id)];
     current = 0;
-    toast(`Undone: ${answer.job.target.title} is as it was`);
+    lastToast?.remove();
+    lastToast = toast(`Undone: ${answer.job.target.title} is as it was`);
     render();
   });
 }
@@ -130,11 +135,11 @@ bindKeys({
   x: () => decide("restrict"),
   r: () => decide("remove"),
   n: () => byId("stage").querySelector(".job__note input")?.focus(),
-  u: undo,
+  u: () => undo(),
   "?": () => help.showModal(),
 });
 byId("help-open").addEventListener("click", () => help.showModal());
-byId("empty-undo").addEventListener("click", undo);
+byId("empty-undo").addEventListener("click", () => undo());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest(".job__note")) event.target.blur();
 });

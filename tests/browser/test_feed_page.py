@@ -76,7 +76,7 @@ def test_an_hour_of_watching_keeps_the_page_small(puppet):
 
     expect(puppet.card(87)).to_be_in_viewport(ratio=0.9)
     assert len(puppet.ids()) < 70
-    assert 2 not in puppet.ids()
+    assert puppet.ids()[0] > 2
 
 
 def test_a_turn_exchanges_only_what_was_not_seen(puppet):
