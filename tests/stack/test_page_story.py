@@ -62,7 +62,6 @@ def _walk(page: Page, count: int) -> list[dict]:
                 const card = [...document.querySelectorAll('[role=feed] article[data-video-id]')].find((c) => {
                     const box = c.getBoundingClientRect(); return box.top <= middle && box.bottom > middle; });
                 return {id: card.dataset.videoId, title: card.getAttribute('aria-label'),
-                        tags: [...card.querySelectorAll('[data-tag], .tag, .card__tag')].map((t) => t.textContent.replace('#', '').trim().toLowerCase()),
                         text: card.textContent.toLowerCase()};
             }"""
             )
