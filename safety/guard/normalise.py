@@ -45,6 +45,7 @@ _INVISIBLE = re.compile(
 )
 _MARKS = re.compile(r"[\u0300-\u036f\u0489\u20d0-\u20ff]")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[\s.\-_*·|/,~]{1,3}[^\W_]){2,}(?![^\W_])")
+_SHORT = frozenset(["do", "to", "so", "go", "no", "on", "of", "me", "my", "is", "it", "as", "we", "he", "us", "or"])
 _UNIT = re.compile(r"^\d+[a-z]{1,3}$")
 _TOKEN = re.compile(r"\S+")
 _EDGE = "\"'.,;:?!()[]{}…“”‘’"
@@ -133,7 +134,7 @@ def _candidates(token: str, core: str, vocabulary: Vocabulary) -> list[str]:
         for spelled in _spellings(source):
             word = _unstretch(spelled, vocabulary)
             risky = vocabulary.is_risky(word)
-            if risky or (len(word) > 2 and vocabulary.is_word(word) and not _UNIT.match(core)):
+            if risky or word in _SHORT or (len(word) > 2 and vocabulary.is_word(word) and not _UNIT.match(core)):
                 return [word]
     return [core] if core != token.strip(_EDGE) else []
 
@@ -181,7 +182,7 @@ def _decoded_parts(text: str) -> list[str]:
         )
     for part in re.findall(r"(?:[0-9a-fA-F]{2}[\s:]?){6,}", text):
         found.append(_printable(lambda part=part: bytes.fromhex(re.sub(r"[\s:]", "", part))))
-    if re.search(r"(?:%[0-9a-fA-F]{2}){2,}", text):
+    if len(re.findall(r"%[0-9a-fA-F]{2}", text)) > 1:
         found.append(unquote(text))
     return [part for part in found if part]
 

@@ -99,7 +99,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(users, shelf, live_
     _queue(shelf, 3)
     with chromium_page(viewport={"width": 360, "height": 740}) as page:
         _open_review(page, live_server, users["mona"])
-        expect(page.get_by_role("button", name="Approve")).to_be_visible()
+        expect(page.get_by_role("button", name="Approve")).to_be_in_viewport(ratio=1)
 
         width_px = page.evaluate("document.documentElement.scrollWidth")
 
