@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field
 
@@ -60,11 +60,11 @@ def slate_get(
 
 
 @router.post("/engagements", response={202: EventsOut})
-def engagements_post(request: HttpRequest, batch: EventsIn) -> tuple[int, dict[str, int]]:
+def engagements_post(request: HttpRequest, batch: EventsIn) -> Status[dict[str, int]]:
     """Record a batch of engagements; sending it again changes nothing."""
     drafts = [EventDraft(**event.model_dump()) for event in batch.events]
     recorded = engagements_record(viewer_id=_viewer_id(request), events=drafts)
-    return 202, {"accepted": recorded.accepted, "duplicates": recorded.duplicates, "unknown": recorded.unknown}
+    return Status(202, {"accepted": recorded.accepted, "duplicates": recorded.duplicates, "unknown": recorded.unknown})
 
 
 def _viewer_id(request: HttpRequest) -> int:

@@ -88,6 +88,7 @@ LEFT JOIN vision_modelversion m ON m.state = 'serving'
 WHERE p.intent_version IS NULL OR p.intent_version < d.version
    OR (jsonb_array_length(d.document -> 'steers') > 0 AND p.built_at < %(settled)s AND (
         p.model_version_id IS DISTINCT FROM m.id
+        OR p.num_events + %(consumed)s <= (SELECT s.num_events FROM feed_viewerstate s WHERE s.viewer_id = d.viewer_id)
         OR p.last_vector_id < (SELECT coalesce(max(x.id), 0) FROM vision_videovector x WHERE x.model_version_id = m.id)))
 ORDER BY d.viewer_id LIMIT %(limit)s
 """
@@ -100,10 +101,11 @@ ORDER BY s.viewer_id LIMIT %(limit)s
 """
 REBUILD_EVERY_S = 5.0
 MAX_SENT = 100
+CONSUMED = 30  # engagements after which a pool is searched anew: it holds the unseen first, in a fixed budget
 
 
 def pools_behind() -> list[int]:
-    """Return viewers whose pool does not know their newest words, or, at most every REBUILD_EVERY_S, the newest videos."""
+    """Return viewers whose pool does not know their newest words, or (every REBUILD_EVERY_S) the newest videos, or is used up."""
     return _viewers(_POOLS_BEHIND, settled_s=REBUILD_EVERY_S)
 
 
@@ -114,5 +116,8 @@ def vectors_behind() -> list[int]:
 
 def _viewers(statement: str, *, settled_s: float) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"settled": timezone.now() - timedelta(seconds=settled_s), "limit": MAX_SENT})
+        cursor.execute(
+            statement,
+            {"settled": timezone.now() - timedelta(seconds=settled_s), "limit": MAX_SENT, "consumed": CONSUMED},
+        )
         return [row[0] for row in cursor.fetchall()]

@@ -115,11 +115,7 @@ def _vectors(
     video_ids: list[int], version: ModelVersion
 ) -> dict[int, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
     rows = VideoVector.objects.filter(model_version=version, video_id__in=video_ids)
-    return {row.video_id: (_floats(row.video_vec), _floats(row.title_vec)) for row in rows}
-
-
-def _floats(vector: Any) -> npt.NDArray[np.float32]:
-    return np.asarray(vector.to_numpy(), dtype=np.float32)
+    return {row.video_id: (np.array(row.video_vec, np.float32), np.array(row.title_vec, np.float32)) for row in rows}
 
 
 def _means(liked: list[Signal], vectors: dict[int, Any]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
