@@ -1,4 +1,4 @@
-"""Draw animals near home and in the snow: a cat at the window, a dog off the lead, a fox, horses, an owl."""
+"""Draw pets and the owl outside: a cat at the window, a dog off the lead, an owl before the moon."""
 
 from __future__ import annotations
 
@@ -7,33 +7,44 @@ import math
 import numpy as np
 
 from .canvas import BOTTOM, LEFT, RIGHT, TOP, Canvas
-from .families_b_beasts import DOG, FOX, HORSE, Beast, quadruped
-from .families_b_parts import Shape, blob, ellipse, limb, place, poly
+from .families_b_beasts import DOG, paint_beast, quadruped
+from .families_b_parts import blob, ellipse, limb, place, poly
 from .families_b_places import conifer
 from .families_b_seoul import sky
 from .motion import Particles, clamp, pulse, ridge, smooth, under, wave
-from .palette import Colour, darker, lighter, mix, rgb
+from .palette import Colour, Palette, darker, lighter, mix, rgb
 from .props import butterfly, moon, rain, round_tree, skyline, snow, stars, twinkle
 from .spec import Draw, SceneSpec, Title, family
 
-CATS = (("#e8924a", "#fbe3c4"), ("#4a4a54", "#e9e4de"), ("#2a2428", "#3d3438"), ("#efe6da", "#ffffff"), ("#a8744a", "#f0dcc0"))
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
+
+CATS = (("#e8924a", "#fbe3c4"), ("#4a4a54", "#e9e4de"), ("#2a2428", "#3d3438"), ("#efe6da", "#ffffff"),
+    ("#a8744a", "#f0dcc0"))
 
 
-def _cat(c: Canvas, x: float, y: float, s: float, t_s: float, fur: Colour, belly: Colour, speed: float, *, look: float) -> None:
+def _cat(c: Canvas, x: float, y: float, s: float, t_s: float, fur: Colour, belly: Colour, speed: float, *,
+    look: float) -> None:
     """Paint a cat sitting with its back half turned, paws at (x, y); its tail sways, ears flick, eyes blink."""
     swing = wave(t_s * speed, 2.6)
-    tail = [(x + 0.15 * s, y - 0.03 * s), (x + 0.30 * s, y + 0.05 * s), (x + (0.38 + 0.03 * swing) * s, y + (0.22) * s), (x + (0.33 + 0.10 * swing) * s, y + 0.38 * s)]
+    tail = [(x + 0.15 * s, y - 0.03 * s), (x + 0.30 * s, y + 0.05 * s), (x + (0.38 + 0.03 * swing) * s, y + (0.22) * s),
+        (x + (0.33 + 0.10 * swing) * s, y + 0.38 * s)]
     c.polys(limb(tail, [0.045 * s, 0.045 * s, 0.04 * s, 0.03 * s], smooth=True), darker(fur, 0.08))
-    c.polys(blob((x - 0.16 * s, y), (x - 0.19 * s, y - 0.18 * s), (x - 0.13 * s, y - 0.42 * s), (x, y - 0.52 * s), (x + 0.12 * s, y - 0.42 * s), (x + 0.21 * s, y - 0.16 * s), (x + 0.19 * s, y)), fur)
-    c.polys(blob((x - 0.10 * s, y), (x - 0.11 * s, y - 0.2 * s), (x - 0.05 * s, y - 0.36 * s), (x + 0.03 * s, y - 0.2 * s), (x + 0.03 * s, y)), belly)
+    c.polys(blob((x - 0.16 * s, y), (x - 0.19 * s, y - 0.18 * s), (x - 0.13 * s, y - 0.42 * s), (x, y - 0.52 * s),
+        (x + 0.12 * s, y - 0.42 * s), (x + 0.21 * s, y - 0.16 * s), (x + 0.19 * s, y)), fur)
+    c.polys(blob((x - 0.10 * s, y), (x - 0.11 * s, y - 0.2 * s), (x - 0.05 * s, y - 0.36 * s),
+        (x + 0.03 * s, y - 0.2 * s), (x + 0.03 * s, y)), belly)
     for dx in (-0.10, 0.02):
-        c.polys(limb([(x + dx * s, y - 0.16 * s), (x + dx * s, y - 0.02 * s)], [0.042 * s, 0.045 * s]), lighter(fur, 0.04))
+        c.polys(limb([(x + dx * s, y - 0.16 * s), (x + dx * s, y - 0.02 * s)], [0.042 * s, 0.045 * s]),
+            lighter(fur, 0.04))
         c.polys(ellipse(x + dx * s - 0.01 * s, y - 0.012 * s, 0.055 * s, 0.03 * s), belly)
     hx, hy = x - 0.02 * s + 0.035 * look * s, y - 0.58 * s
     flick = 0.03 * max(0.0, wave(t_s, 1.9) - 0.9) * 10
     for side in (-1, 1):
-        c.polys(poly((hx + side * 0.16 * s, hy - 0.02 * s), (hx + side * (0.15 + flick) * s, hy - 0.24 * s), (hx + side * 0.03 * s, hy - 0.12 * s)), fur)
-        c.polys(poly((hx + side * 0.135 * s, hy - 0.06 * s), (hx + side * (0.135 + flick) * s, hy - 0.19 * s), (hx + side * 0.06 * s, hy - 0.11 * s)), rgb("#f0a8a0"))
+        c.polys(poly((hx + side * 0.16 * s, hy - 0.02 * s), (hx + side * (0.15 + flick) * s, hy - 0.24 * s),
+            (hx + side * 0.03 * s, hy - 0.12 * s)), fur)
+        c.polys(poly((hx + side * 0.135 * s, hy - 0.06 * s), (hx + side * (0.135 + flick) * s, hy - 0.19 * s),
+            (hx + side * 0.06 * s, hy - 0.11 * s)), rgb("#f0a8a0"))
     c.polys(ellipse(hx, hy, 0.175 * s, 0.145 * s), fur)
     for dx in (-0.05, 0.0, 0.05):
         c.line([(hx + dx * s, hy - 0.135 * s), (hx + dx * 0.8 * s, hy - 0.085 * s)], 0.016 * s, darker(fur, 0.28))
@@ -43,22 +54,30 @@ def _cat(c: Canvas, x: float, y: float, s: float, t_s: float, fur: Colour, belly
         ex, ey = hx + side * 0.075 * s + 0.03 * look * s, hy - 0.012 * s
         c.polys(ellipse(ex, ey, 0.036 * s, 0.038 * s * (1 - 0.9 * shut) + 0.003), rgb("#d8e05a"))
         c.polys(ellipse(ex + 0.012 * look * s, ey, 0.013 * s, 0.031 * s * (1 - 0.9 * shut) + 0.002), (18, 16, 20))
-        whisk = [[(hx + side * 0.05 * s, hy + (0.055 + d) * s), (hx + side * 0.22 * s, hy + (0.035 + 2.4 * d) * s)] for d in (0.0, 0.02)]
+        whisk = [[(hx + side * 0.05 * s, hy + (0.055 + d) * s), (hx + side * 0.22 * s, hy + (0.035 + 2.4 * d) * s)]
+            for d in (0.0, 0.02)]
         c.polys([limb(w, [0.004 * s, 0.002 * s])[0] for w in whisk], (250, 250, 250))
-    c.polys(poly((hx - 0.018 * s + 0.03 * look * s, hy + 0.035 * s), (hx + 0.018 * s + 0.03 * look * s, hy + 0.035 * s), (hx + 0.03 * look * s, hy + 0.055 * s)), rgb("#e8807a"))
+    c.polys(poly((hx - 0.018 * s + 0.03 * look * s, hy + 0.035 * s), (hx + 0.018 * s + 0.03 * look * s, hy + 0.035 * s),
+        (hx + 0.03 * look * s, hy + 0.055 * s)), rgb("#e8807a"))
 
 
 @family(
     name="window_cat", topic="animals", tags=("cat", "pets", "window", "cosy", "animals", "cute"),
-    palettes=("dusk", "morning", "winter", "night", "storm", "golden"), paces=("calm", "steady"), cameras=("static", "zoom_in", "zoom_out", "sway"),
-    subjects=("a cat sitting on a windowsill watching the weather", "a cat on a windowsill following a fluttering moth"),
+    palettes=("dusk", "morning", "winter", "night", "storm", "golden"), paces=("calm", "steady"),
+    cameras=("static", "zoom_in", "zoom_out", "sway"),
+    subjects=("a cat sitting on a windowsill watching the weather",
+    "a cat on a windowsill following a fluttering moth"),
     events=("the cat swats", "lightning strikes", "the light goes out for a moment"),
     titles=(
-        "Window television, cat edition", "Head of security", "He has been there for three hours", "Cat, sill, weather", "Nine lives, one window", "Do not disturb the watcher",
-        Title("The moth made a mistake", event="the cat swats", tags=("playing",)), Title("Cat and moth, a story", subject="a cat on a windowsill following a fluttering moth"),
-        Title("Snow day for cats", palette="winter", tags=("snow",)), Title("Evening patrol from the sill", palette="dusk"), Title("Storm watcher", palette="storm", tags=("rain",)), Title("Sunbeam acquired", palette="golden"),
+        "Window television, cat edition", "Head of security", "He has been there for three hours", "Cat, sill, weather",
+        "Nine lives, one window", "Do not disturb the watcher",
+        Title("The moth made a mistake", event="the cat swats", tags=("playing",)),
+        Title("Cat and moth, a story", subject="a cat on a windowsill following a fluttering moth"),
+        Title("Snow day for cats", palette="winter", tags=("snow",)),
+        Title("Evening patrol from the sill", palette="dusk"), Title("Storm watcher", palette="storm", tags=("rain",)),
+        Title("Sunbeam acquired", palette="golden"),
     ),
-)  # fmt: skip
+)
 def window_cat(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Seat a cat on a sill before a window with rain, snow or a view; tail sways, head follows a moth."""
     p = spec.colours
@@ -77,7 +96,8 @@ def window_cat(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         k.rect(0.90, TOP, RIGHT - 0.9, BOTTOM - TOP, wall)
         k.rect(LEFT, TOP, RIGHT - LEFT, 0.16 - TOP, wall)
         k.rect(LEFT, 1.30, RIGHT - LEFT, BOTTOM - 1.30, darker(wall, 0.2))
-        for box in ((0.07, 0.13, 0.86, 0.035), (0.07, 0.13, 0.035, 1.2), (0.895, 0.13, 0.035, 1.2), (0.485, 0.13, 0.03, 1.2), (0.07, 0.62, 0.86, 0.025)):
+        for box in ((0.07, 0.13, 0.86, 0.035), (0.07, 0.13, 0.035, 1.2), (0.895, 0.13, 0.035, 1.2),
+            (0.485, 0.13, 0.03, 1.2), (0.07, 0.62, 0.86, 0.025)):
             k.rect(*box, frame)
         k.round_rect(0.02, 1.29, 0.96, 0.06, 0.012, lighter(frame, 0.2))
         k.rect(0.04, 1.345, 0.92, 0.02, darker(frame, 0.3))
@@ -85,7 +105,8 @@ def window_cat(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for side in (-1, 1):
             for n in range(4):
                 x = 0.5 + side * (0.40 + 0.06 * n)
-                k.polys(limb([(x, TOP), (x + side * 0.03, 0.7), (x + side * 0.05, 1.75)], [0.045, 0.04, 0.05], smooth=True), darker(curtain, 0.10 * (n % 2)))
+                k.polys(limb([(x, TOP), (x + side * 0.03, 0.7), (x + side * 0.05, 1.75)], [0.045, 0.04, 0.05],
+                    smooth=True), darker(curtain, 0.10 * (n % 2)))
         k.poly([(0.12, 1.20), (0.25, 1.20), (0.235, 1.30), (0.135, 1.30)], rgb("#c9744f"))
         for dx, h in ((0.0, 0.2), (-0.05, 0.14), (0.05, 0.15)):
             k.polys(limb([(0.185, 1.2), (0.185 + dx, 1.2 - h)], [0.012, 0.022]), rgb("#4f8f5f"))
@@ -108,7 +129,8 @@ def window_cat(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             butterfly(c, mx, my, 0.045, abs(math.sin(t_s * 16)), lighter(p.light, 0.3), p.ink)
         if (u := spec.moment(t_s, "the cat swats")) is not None:
             e = pulse(u)
-            c.polys(limb([(0.50, 1.10), (0.44, 1.0 - 0.12 * e), (0.40 - 0.10 * e, 0.98 - 0.30 * e)], [0.045, 0.042, 0.046]), fur)
+            c.polys(limb([(0.50, 1.10), (0.44, 1.0 - 0.12 * e), (0.40 - 0.10 * e, 0.98 - 0.30 * e)],
+                [0.045, 0.042, 0.046]), fur)
             c.circle(0.40 - 0.10 * e, 0.98 - 0.30 * e, 0.046, belly)
         if p.dark:
             c.glow(0.9, 0.4, 0.6, rgb("#ffb866"), 0.4)
@@ -116,62 +138,70 @@ def window_cat(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     return draw
 
 
-def _fill(c: Canvas, animal: Beast, fur: Colour, shade: float = 0.22) -> None:
-    """Paint a quadruped in one colour, its far legs darker."""
-    c.polys(animal.far_legs, darker(fur, shade))
-    c.polys(animal.tail, fur)
-    c.polys(animal.legs, fur)
-    c.polys(animal.body, fur)
-    c.polys(animal.neck, fur)
-    c.polys(animal.head, fur)
+DOGS = (("#c98a4a", "#8a5a2e"), ("#f1e4cf", "#c9a878"), ("#3a3438", "#221e22"), ("#a8623a", "#6e3c22"),
+    ("#d9d4cc", "#8f8a86"))
 
 
-DOGS = (("#c98a4a", "#8a5a2e"), ("#f1e4cf", "#c9a878"), ("#3a3438", "#221e22"), ("#a8623a", "#6e3c22"), ("#d9d4cc", "#8f8a86"))
+def _dog(x: float, y: float, s: float, phase: float, inks: tuple[str, str], leap: float, *, p: Palette,
+    c: Canvas) -> None:
+    """Paint the dog."""
+    fur, dark = rgb(inks[0]), rgb(inks[1])
+    body = quadruped(DOG, feet=(x, y - 0.26 * leap), length=s, phase_rad=phase, stride_deg=42, gallop=True,
+        wag=math.sin(phase * 0.9), nod_deg=22 * leap)
+    paint_beast(c, body, fur)
+    nx, ny = body.nose
+    px, py = body.poll
+    flap = 0.35 * math.sin(phase)
+    c.polys(limb([(px - 0.02 * s, py - 0.06 * s), (px - 0.16 * s, py - (0.02 + 0.10 * flap) * s),
+        (px - 0.24 * s, py + (0.06 - 0.16 * flap) * s)], [0.05 * s, 0.065 * s, 0.035 * s], smooth=True), dark)
+    c.circle(nx + 0.045 * s, ny - 0.03 * s, 0.038 * s, (24, 20, 22))
+    c.circle(px + 0.07 * s, py - 0.06 * s, 0.022 * s, (24, 20, 22))
+    c.polys(limb([(nx - 0.02 * s, ny + 0.05 * s), (nx - 0.06 * s, ny + (0.14 + 0.03 * flap) * s)],
+        [0.030 * s, 0.035 * s]), rgb("#f2788a"))
+    wx, wy = body.withers
+    c.polys(limb([(wx + 0.05 * s, wy - 0.18 * s), (wx + 0.17 * s, wy + 0.06 * s)], [0.028 * s, 0.028 * s]),
+        p.accent)
+
+
+def _running_dog_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, beach: bool) -> None:
+    """Paint what stands still behind the running dog. For layers."""
+    sky(k, rng, p, x=0.3, y=0.45, r=0.075)
+    if beach:
+        k.gradient((mix(p.sky[2], p.far, 0.4), mix(rgb("#2f8fb5"), p.mid, 0.4)), 0.92, 1.22)
+    else:
+        k.poly(under(ridge(rng, first=0.9), 1.02, 0.06), mix(p.far, p.sky[2], 0.3))
+        k.poly(under(ridge(rng, first=1.3), 1.12, 0.04), mix(p.far, p.mid, 0.6))
 
 
 @family(
     name="running_dog", topic="animals", tags=("dog", "pets", "running", "happy", "animals", "outdoors"),
-    palettes=("golden", "day", "autumn", "spring", "sunset", "winter"), counts=(1, 3), paces=("steady", "lively", "calm"),
-    subjects=("{n} happy dog{s} running across a meadow", "{n} dog{s} running along a beach"), events=("a dog catches a frisbee", "a butterfly flutters past", "a red leaf blows past"),
+    palettes=("golden", "day", "autumn", "spring", "sunset", "winter"), counts=(1, 3),
+    paces=("steady", "lively", "calm"),
+    subjects=("{n} happy dog{s} running across a meadow", "{n} dog{s} running along a beach"),
+    events=("a dog catches a frisbee", "a butterfly flutters past", "a red leaf blows past"),
     titles=(
-        "Zoomies, full volume", "Off the lead", "Ears have left the building", "Fetch is a lifestyle", "The good boy express", "Four paws off the ground",
-        Title("What a catch", event="a dog catches a frisbee", tags=("frisbee", "playing")), Title("Three dogs, zero plans", count=3), Title("Beach dog", subject="{n} dog{s} running along a beach", tags=("beach",)),
-        Title("Leaf pile ahead", palette="autumn", tags=("autumn",)), Title("First snow, first sprint", palette="winter", tags=("snow",)), Title("Slow-motion happiness", pace="calm"),
+        "Zoomies, full volume", "Off the lead", "Ears have left the building", "Fetch is a lifestyle",
+        "The good boy express", "Four paws off the ground",
+        Title("What a catch", event="a dog catches a frisbee", tags=("frisbee", "playing")),
+        Title("Three dogs, zero plans", count=3), Title("Beach dog", subject="{n} dog{s} running along a beach",
+        tags=("beach",)),
+        Title("Leaf pile ahead", palette="autumn", tags=("autumn",)),
+        Title("First snow, first sprint", palette="winter", tags=("snow",)),
+        Title("Slow-motion happiness", pace="calm"),
     ),
-)  # fmt: skip
+)
 def running_dog(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Gallop dogs across a scrolling meadow or along a beach; tongues out, tails up."""
     p, beach = spec.colours, "beach" in spec.subject
-    field = lighter(p.far, 0.65) if spec.palette == "winter" else mix(rgb("#e9cf9f" if beach else "#8fbf4f"), p.mid, 0.3)
+    field = lighter(p.far, 0.65) if spec.palette == "winter" else mix(rgb("#e9cf9f" if beach else "#8fbf4f"), p.mid,
+        0.3)
     span = 2.2
 
-    def paint(k: Canvas) -> None:
-        sky(k, rng, p, x=0.3, y=0.45, r=0.075)
-        if beach:
-            k.gradient((mix(p.sky[2], p.far, 0.4), mix(rgb("#2f8fb5"), p.mid, 0.4)), 0.92, 1.22)
-        else:
-            k.poly(under(ridge(rng, first=0.9), 1.02, 0.06), mix(p.far, p.sky[2], 0.3))
-            k.poly(under(ridge(rng, first=1.3), 1.12, 0.04), mix(p.far, p.mid, 0.6))
-
-    back = c.layer(paint)
+    back = c.layer(lambda k: _running_dog_backdrop(k, rng=rng, p=p, beach=beach))
     things = [(rng.uniform(0, span), rng.uniform(0.18, 0.4), rng.random()) for _ in range(9)]
     tufts = [(rng.uniform(0, span), rng.random(), rng.integers(0, 4)) for _ in range(40)]
     flowers = [rgb("#ffffff"), rgb("#ffd23f"), rgb("#ff8fa8"), p.accent]
     pack = [(n, rng.random() * 6.28, DOGS[(n + spec.seed) % 5]) for n in range(spec.count)]
-
-    def dog(x: float, y: float, s: float, phase: float, inks: tuple[str, str], leap: float) -> None:
-        fur, dark = rgb(inks[0]), rgb(inks[1])
-        body = quadruped(DOG, feet=(x, y - 0.26 * leap), length=s, phase_rad=phase, stride_deg=42, gallop=True, wag=math.sin(phase * 0.9), nod_deg=22 * leap)
-        _fill(c, body, fur)
-        nx, ny = body.nose
-        px, py = body.poll
-        flap = 0.35 * math.sin(phase)
-        c.polys(limb([(px - 0.02 * s, py - 0.06 * s), (px - 0.16 * s, py - (0.02 + 0.10 * flap) * s), (px - 0.24 * s, py + (0.06 - 0.16 * flap) * s)], [0.05 * s, 0.065 * s, 0.035 * s], smooth=True), dark)
-        c.circle(nx + 0.045 * s, ny - 0.03 * s, 0.038 * s, (24, 20, 22))
-        c.circle(px + 0.07 * s, py - 0.06 * s, 0.022 * s, (24, 20, 22))
-        c.polys(limb([(nx - 0.02 * s, ny + 0.05 * s), (nx - 0.06 * s, ny + (0.14 + 0.03 * flap) * s)], [0.030 * s, 0.035 * s]), rgb("#f2788a"))
-        wx, wy = body.withers
-        c.polys(limb([(wx + 0.05 * s, wy - 0.18 * s), (wx + 0.17 * s, wy + 0.06 * s)], [0.028 * s, 0.028 * s]), p.accent)
 
     def draw(t_s: float) -> None:
         run = t_s * 0.5 * spec.speed
@@ -180,10 +210,12 @@ def running_dog(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for x0, h, z in things:
             x = LEFT - 0.3 + (x0 - run * 0.35) % span
             if not beach:
-                round_tree(c, x, 1.17 + 0.04 * z, h, mix(p.mid, p.accent if spec.palette == "autumn" else p.near, 0.4 * z), p.ink)
+                round_tree(c, x, 1.17 + 0.04 * z, h, mix(p.mid, p.accent if spec.palette == "autumn" else p.near,
+                    0.4 * z), p.ink)
         c.depth(0.9).rect(LEFT, 1.16, RIGHT - LEFT, BOTTOM - 1.16, field)
         if beach:
-            foam = np.stack([np.linspace(LEFT, RIGHT, 30), 1.18 + 0.012 * np.sin(np.linspace(0, 16, 30) + t_s * 2)], axis=1)
+            foam = np.stack([np.linspace(LEFT, RIGHT, 30), 1.18 + 0.012 * np.sin(np.linspace(0, 16, 30) + t_s * 2)],
+                axis=1)
             c.line(foam, 0.022, (255, 255, 255))
         c.depth(1.0)
         for x0, z, kind in tufts:
@@ -191,180 +223,67 @@ def running_dog(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             if beach or spec.palette == "winter":
                 c.ellipse(x, y, 0.016 + 0.01 * z, 0.006, darker(field, 0.12))
             else:
-                c.polys([limb([(x, y), (x + d, y - 0.03 - 0.03 * z)], [0.006, 0.002])[0] for d in (-0.014, 0.0, 0.014)], darker(field, 0.25))
+                c.polys([limb([(x, y), (x + d, y - 0.03 - 0.03 * z)], [0.006, 0.002])[0] for d in (-0.014, 0.0, 0.014)],
+                    darker(field, 0.25))
                 if kind < 3:
                     c.circle(x, y - 0.045 - 0.03 * z, 0.008 + 0.006 * z, flowers[kind])
         catch = spec.moment(t_s, "a dog catches a frisbee")
         for n, phase, inks in reversed(pack):
             s = 0.29 if spec.count == 1 else 0.22
-            x, y = 0.5 + 0.24 * (n - (spec.count - 1) / 2) + 0.02 * wave(t_s, 2.9, phase), 1.40 + (0.10 * (n - (spec.count - 1) / 2) if spec.count > 1 else 0)
+            x, y = 0.5 + 0.24 * (n - (spec.count - 1) / 2) + 0.02 * wave(t_s, 2.9,
+                phase), 1.40 + (0.10 * (n - (spec.count - 1) / 2) if spec.count > 1 else 0)
             leap = 4 * catch * (1 - catch) if catch is not None and n == 0 else 0.0
             c.soft(x, y + 0.005, 0.75 * s, 0.022, p.ink, 0.5 * (1 - 0.5 * leap))
-            dog(x, y, s, t_s * 9 * (0.5 + 0.5 * spec.speed) + phase, inks, leap)
+            _dog(x, y, s, t_s * 9 * (0.5 + 0.5 * spec.speed) + phase, inks, leap, p=p, c=c)
             if catch is not None and n == 0:
                 fx = x + 0.29 + 0.35 * (1 - smooth(catch * 2))
-                c.ellipse(fx, 0.90 + 0.1 * (1 - leap) - 0.12 * (1 - smooth(catch * 2)), 0.075, 0.020, rgb("#ff4d6d"), angle_deg=-10)
+                c.ellipse(fx, 0.90 + 0.1 * (1 - leap) - 0.12 * (1 - smooth(catch * 2)), 0.075, 0.020, rgb("#ff4d6d"),
+                    angle_deg=-10)
         if spec.palette == "winter":
-            c.dots(Particles(*(np.array([t[i % 3] % 1.0 for t in tufts]) for i in range(4))).at(t_s, fall=0.2, drift=-0.3), 0.006, (255, 255, 255))
+            c.dots(Particles(*(np.array([t[i % 3] % 1.0 for t in tufts]) for i in range(4))).at(t_s, fall=0.2,
+                drift=-0.3), 0.006, (255, 255, 255))
 
     return draw
 
 
-@family(
-    name="snow_fox", topic="animals", tags=("fox", "snow", "winter", "wildlife", "animals", "forest", "nature"),
-    palettes=("winter", "dawn", "moonlit", "dusk", "night", "rose"), paces=("calm", "steady", "lively"),
-    subjects=("a red fox trotting through falling snow at the edge of a forest", "two red foxes trotting through falling snow at the edge of a forest"), events=("the fox pounces", "a shooting star crosses", "a bird flies past"),
-    titles=(
-        "A fox, and then nothing but snow", "Red coat, white morning", "Quiet feet", "The forest had a visitor", "Fox crossing", "Only the tail gives it away",
-        Title("Pounce!", event="the fox pounces", tags=("hunting",)), Title("Moonlight errand", palette="moonlit", tags=("moon",)), Title("Two foxes on one track", subject="two red foxes trotting through falling snow at the edge of a forest"), Title("First light, first tracks", palette="dawn"),
-        Title("Trotting home before the storm", pace="lively"), Title("Soft snow, soft steps", pace="calm", tags=("calm",)),
-    ),
-)  # fmt: skip
-def snow_fox(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
-    """Trot a fox along a snowy rise before dark firs; its brush floats behind, snow falls through."""
-    p, span, pack = spec.colours, 2.4, 2 if spec.subject.startswith("two") else 1
-    white = mix((255, 255, 255), p.sky[1], 0.15 if not p.dark else 0.38)
-    red = mix(rgb("#e2672a"), p.near, 0.06 if not p.dark else 0.14)
-
-    def paint(k: Canvas) -> None:
-        sky(k, rng, p, x=0.68, y=0.46, r=0.07)
-        k.poly(under(ridge(rng, first=0.8), 0.98, 0.06), mix(white, p.far, 0.55))
-        for x in rng.uniform(LEFT, RIGHT, 40).tolist():
-            k.polys(place(conifer(), x, 1.12, rng.uniform(0.14, 0.34)), mix(p.mid, p.far, rng.uniform(0.1, 0.6)))
-        k.poly(under(ridge(rng, first=0.9), 1.12, 0.02), mix(white, p.far, 0.25))
-
-    back = c.layer(paint)
-    firs = [(rng.uniform(0, span), rng.uniform(0.28, 0.42)) for _ in range(5)]
-    flakes, fir = Particles.make(rng, 130), conifer()
-
-    def fox(x: float, y: float, s: float, phase: float, leap: float) -> None:
-        body = quadruped(FOX, feet=(x, y - 0.24 * leap), length=s, phase_rad=phase, stride_deg=24, nod_deg=-34 * leap - 4, wag=0.4 * math.sin(phase * 0.5) + leap)
-        sock = rgb("#2a1c1c")
-        _fill(c, body, red, 0.3)
-        c.polys([leg for n, leg in enumerate(body.legs) if n % 3 != 0], sock)
-        tip = body.tail[-4:]
-        c.polys(tip, (252, 250, 246))
-        nx, ny = body.nose
-        px, py = body.poll
-        c.polys(limb([(px - 0.02 * s, py + 0.07 * s), (nx - 0.01 * s, ny + 0.025 * s)], [0.07 * s, 0.022 * s]), (252, 248, 240))
-        c.polys(body.ear, red)
-        c.polys(limb([(px - 0.01 * s, py - 0.12 * s), (px - 0.035 * s, py - 0.24 * s)], [0.03 * s, 0.010 * s]), sock)
-        c.circle(nx + 0.01 * s, ny - 0.01 * s, 0.028 * s, sock)
-        c.circle(px + 0.06 * s, py - 0.03 * s, 0.019 * s, sock)
-        wx, wy = body.withers
-        c.polys(limb([(wx + 0.16 * s, wy + 0.02 * s), (wx + 0.02 * s, wy + 0.17 * s)], [0.06 * s, 0.05 * s]), (252, 248, 240))
-
-    def draw(t_s: float) -> None:
-        run = t_s * 0.16 * spec.speed
-        c.depth(0.2).stamp(back)
-        c.depth(0.8)
-        c.poly(np.array([(x, 1.30 + 0.03 * math.sin(2 * x + run * 2)) for x in np.linspace(LEFT, RIGHT, 16)] + [(RIGHT, BOTTOM), (LEFT, BOTTOM)]), mix(white, p.far, 0.1))
-        leap = 0.0 if (u := spec.moment(t_s, "the fox pounces")) is None else 4 * u * (1 - u)
-        c.depth(1.0)
-        for n in range(pack - 1, -1, -1):
-            x, y = (0.50 if pack == 1 else 0.70 - 0.44 * n) + 0.03 * wave(t_s, 4, n * 0.4), 1.385 + 0.02 * n
-            c.soft(x, y + 0.01, 0.24, 0.022, mix(p.near, p.far, 0.4), 0.65)
-            fox(x, y, 0.29 if pack == 1 else 0.20, t_s * 7.0 * (0.5 + 0.5 * spec.speed) + n, leap if n == 0 else 0.0)
-        c.poly(np.array([(x, 1.42 + 0.02 * math.sin(3 * x - run * 3)) for x in np.linspace(LEFT, RIGHT, 16)] + [(RIGHT, BOTTOM), (LEFT, BOTTOM)]), white)
-        for n in range(9):
-            x = LEFT - 0.2 + (0.2 * n - run * 1.2) % 1.8
-            c.ellipse(x, 1.455 + 0.012 * (n % 2), 0.016, 0.007, mix(white, p.far, 0.45))
-        c.depth(1.3)
-        for x0, h in firs:
-            x = LEFT - 0.5 + (x0 - run * 1.6) % span
-            c.polys(place(fir, x, 1.82, h), p.ink)
-        c.depth(1.0)
-        snow(c, flakes, t_s, (255, 255, 255), speed=0.12 + 0.08 * spec.speed, drift=-0.05 * spec.speed)
-
-    return draw
+def _owl_branch(k: Canvas, *, p: Palette) -> None:
+    """Paint the owl branch. For layers."""
+    bark = p.ink
+    k.polys(limb([(1.2, 1.02), (0.9, 1.12), (0.6, 1.20), (0.28, 1.19), (0.02, 1.26)],
+        [0.08, 0.05, 0.036, 0.026, 0.008], smooth=True), bark)
+    k.polys(limb([(0.30, 1.19), (0.20, 1.10), (0.06, 1.06)], [0.018, 0.012, 0.005], smooth=True), bark)
+    k.polys(limb([(0.85, 1.13), (0.80, 0.98), (0.88, 0.80)], [0.026, 0.018, 0.006], smooth=True), bark)
+    for x, y, a in ((0.08, 1.05, 0.4), (0.05, 1.25, -0.3), (0.87, 0.82, 1.0), (0.81, 0.94, 2.4), (0.18, 1.22, 1.2),
+        (0.14, 1.08, -0.8)):
+        k.polys(place(limb([(0, 0), (0.05, 0.0), (0.10, 0.0)], [0.006, 0.024, 0.003], smooth=True), x, y,
+            angle_rad=a), mix(p.near, p.accent2, 0.2))
 
 
-HORSES = ("#6b3d24", "#2a2226", "#a8693a", "#e6dccb", "#8a4f2c")
-
-
-@family(
-    name="galloping_horses", topic="animals", tags=("horse", "horses", "galloping", "wild", "animals", "nature", "freedom"),
-    palettes=("sunset", "golden", "dawn", "storm", "autumn", "moonlit"), counts=(1, 4), paces=("steady", "lively", "calm"),
-    subjects=("{n} wild horse{s} galloping across a plain",), events=("a horse rears up", "lightning strikes", "a bird flies past"),
-    titles=(
-        "Hooves before sunrise", "Wild horses, actually wild", "Mane, dust, speed", "You hear them first", "Nothing but plain and horses", "They were not running from anything",
-        Title("Just the one, going home", count=1), Title("Four horses, one line of dust", count=4), Title("Ahead of the storm", palette="storm", tags=("storm",)), Title("Sunset gallop", palette="sunset"),
-        Title("Up on its hind legs", event="a horse rears up"), Title("Slow-motion gallop", pace="calm"),
-    ),
-)  # fmt: skip
-def galloping_horses(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
-    """Gallop horses over a dusty plain, manes and tails streaming, mesas sliding by behind."""
-    p = spec.colours
-    plain = mix(mix(rgb("#c9a45f"), p.mid, 0.45), p.near, 0.15 if not p.dark else 0.4)
-
-    def paint(k: Canvas) -> None:
-        sky(k, rng, p, x=0.6, y=0.86, r=0.13)
-        haze = p.sky[2]
-        k.poly(under(ridge(rng, first=0.7), 1.06, 0.05), mix(p.far, haze, 0.45))
-        for x, w, h in ((0.08, 0.16, 0.16), (0.92, 0.22, 0.22), (0.5, 0.1, 0.09)):
-            k.poly([(x - w * 0.7, 1.12), (x - w * 0.5, 1.1 - h * 0.4), (x - w * 0.42, 1.1 - h), (x + w * 0.4, 1.1 - h), (x + w * 0.5, 1.1 - h * 0.4), (x + w * 0.75, 1.12)], mix(p.far, p.mid, 0.4))
-        k.gradient((lighter(plain, 0.15), plain, darker(plain, 0.3)), 1.09, BOTTOM)
-
-    back = c.layer(paint)
-    herd = [(n, rng.random() * 6.28, rng.uniform(0.92, 1.06)) for n in range(spec.count)]
-    tufts = [(rng.uniform(0, 2.2), rng.random()) for _ in range(26)]
-    dust = rng.random((8, 3)).tolist()
-
-    def horse(x: float, y: float, s: float, phase: float, coat: Colour, rear: float) -> None:
-        body = quadruped(HORSE, feet=(0, 0), length=s, phase_rad=phase, stride_deg=42, gallop=True, nod_deg=5 * math.sin(phase))
-
-        def put(shape: Shape) -> Shape:
-            return place(shape, x, y, angle_rad=-0.75 * rear)
-
-        hair = darker(coat, 0.5)
-        c.polys(put(body.far_legs), darker(coat, 0.3))
-        hx, hy = body.hip
-        tail = [(hx - 0.22 * s, hy - 0.08 * s)] + [(hx - (0.30 + 0.13 * k) * s, hy + (-0.06 + 0.08 * k + 0.05 * math.sin(phase - k)) * s) for k in range(4)]
-        c.polys(put(limb(tail, [0.05 * s, 0.08 * s, 0.085 * s, 0.06 * s, 0.015 * s], smooth=True)), hair)
-        for part in (body.legs, body.body, body.neck, body.ear, body.head):
-            c.polys(put(part), coat)
-        px, py = body.poll
-        wx, wy = body.withers
-        for k in range(7):
-            sh = k / 6
-            rx, ry = px + (wx - px) * sh - 0.04 * s * (1 - sh), py + (wy - 0.22 * s - py) * sh - 0.06 * s * (1 - sh)
-            flow = 0.04 * s * math.sin(phase * 1.2 - k * 0.8)
-            c.polys(put(limb([(rx, ry), (rx - 0.14 * s, ry - 0.03 * s + flow), (rx - 0.27 * s, ry + 0.03 * s + flow * 1.7)], [0.05 * s, 0.045 * s, 0.012 * s])), hair)
-        eye = put([np.array([(px + 0.06 * s, py - 0.01 * s)])])[0][0]
-        c.circle(eye[0], eye[1], 0.018 * s, (14, 12, 14))
-
-    def draw(t_s: float) -> None:
-        run = t_s * 0.65 * spec.speed
-        c.depth(0.15).stamp(back)
-        c.depth(1.0)
-        for x0, z in tufts:
-            x, y = LEFT - 0.3 + (x0 - run * (0.35 + 0.9 * z)) % 2.2, 1.14 + 0.55 * z
-            c.polys([limb([(x, y), (x + d, y - 0.02 - 0.035 * z)], [0.006, 0.002])[0] for d in (-0.016, 0.0, 0.016)], darker(plain, 0.35))
-        rear = 0.0 if (u := spec.moment(t_s, "a horse rears up")) is None else pulse(u)
-        beat = t_s * 8.5 * (0.5 + 0.5 * spec.speed)
-        for n, phase, size in herd[::-1]:
-            share = 1 - n / max(1, spec.count)
-            s = (0.29 if spec.count == 1 else 0.16 + 0.07 * share) * size
-            x = 0.5 + 0.21 * (n - (spec.count - 1) / 2) + 0.03 * wave(t_s, 3.1, phase)
-            y = 1.42 if spec.count == 1 else 1.26 + 0.24 * share
-            for a, b, z in dust:
-                age = (t_s * 1.3 * (0.5 + 0.5 * spec.speed) + a) % 1.0
-                c.soft(x - 0.15 - 0.45 * age, y - 0.02 - 0.13 * b * age, 0.05 + 0.09 * age * z, 0.035 + 0.05 * age, lighter(plain, 0.35), 0.30 * (1 - age))
-            c.soft(x, y + 0.01, 0.8 * s, 0.025, p.ink, 0.5)
-            horse(x, y, s, beat + phase, mix(rgb(HORSES[(n + spec.seed) % 5]), p.near, 0.08 if not p.dark else 0.25), rear if n == 0 else 0.0)
-
-    return draw
+def _night_owl_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette) -> None:
+    """Paint what stands still behind the night owl. For layers."""
+    k.gradient(p.sky, y1=1.5)
+    stars(k, rng, 90, p.light, bottom=1.4)
+    moon(k, 0.5, 0.80, 0.37, lighter(p.light, 0.2))
+    k.poly(under(ridge(rng, first=1.0), 1.42, 0.04), p.mid)
+    for x in rng.uniform(LEFT, RIGHT, 26).tolist():
+        k.polys(place(conifer(), x, 1.52, rng.uniform(0.15, 0.36)), mix(p.near, p.mid, rng.uniform(0, 0.7)))
+    k.poly(under(ridge(rng, first=1.0), 1.56, 0.03), p.near)
 
 
 @family(
     name="night_owl", topic="animals", tags=("owl", "bird", "night", "forest", "wildlife", "animals", "moon"),
-    palettes=("night", "moonlit", "dusk", "violet", "indigo"), paces=("calm", "steady"), cameras=("static", "zoom_in", "zoom_out", "tilt_up", "sway"),
-    subjects=("an owl on a branch in front of a big moon turning its head",), events=("the owl winks", "a shooting star crosses", "lightning strikes"),
+    palettes=("night", "moonlit", "dusk", "violet", "indigo"), paces=("calm", "steady"),
+    cameras=("static", "zoom_in", "zoom_out", "tilt_up", "sway"),
+    subjects=("an owl on a branch in front of a big moon turning its head",),
+    events=("the owl winks", "a shooting star crosses", "lightning strikes"),
     titles=(
-        "Night shift", "Who is looking at whom", "Owl, moon, silence", "Two hundred and seventy degrees of judgement", "The branch by the barn", "Awake since sunset",
-        Title("It winked at me", event="the owl winks", tags=("funny",)), Title("Moonlit watch", palette="moonlit"), Title("Violet hour owl", palette="violet"), Title("A star fell behind the owl", event="a shooting star crosses"), "Nobody sneaks past this branch",
+        "Night shift", "Who is looking at whom", "Owl, moon, silence", "Two hundred and seventy degrees of judgement",
+        "The branch by the barn", "Awake since sunset",
+        Title("It winked at me", event="the owl winks", tags=("funny",)), Title("Moonlit watch", palette="moonlit"),
+        Title("Violet hour owl", palette="violet"),
+        Title("A star fell behind the owl", event="a shooting star crosses"), "Nobody sneaks past this branch",
     ),
-)  # fmt: skip
+)
 def night_owl(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Perch an owl before a huge moon; it turns its head, blinks its lamp eyes and ruffles its wings."""
     p = spec.colours
@@ -372,24 +291,8 @@ def night_owl(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     pale, eye = lighter(coat, 0.5), rgb("#ffc233")
     ox, oy = 0.5, 1.16
 
-    def paint(k: Canvas) -> None:
-        k.gradient(p.sky, y1=1.5)
-        stars(k, rng, 90, p.light, bottom=1.4)
-        moon(k, 0.5, 0.80, 0.37, lighter(p.light, 0.2))
-        k.poly(under(ridge(rng, first=1.0), 1.42, 0.04), p.mid)
-        for x in rng.uniform(LEFT, RIGHT, 26).tolist():
-            k.polys(place(conifer(), x, 1.52, rng.uniform(0.15, 0.36)), mix(p.near, p.mid, rng.uniform(0, 0.7)))
-        k.poly(under(ridge(rng, first=1.0), 1.56, 0.03), p.near)
-
-    def paint_branch(k: Canvas) -> None:
-        bark = p.ink
-        k.polys(limb([(1.2, 1.02), (0.9, 1.12), (0.6, 1.20), (0.28, 1.19), (0.02, 1.26)], [0.08, 0.05, 0.036, 0.026, 0.008], smooth=True), bark)
-        k.polys(limb([(0.30, 1.19), (0.20, 1.10), (0.06, 1.06)], [0.018, 0.012, 0.005], smooth=True), bark)
-        k.polys(limb([(0.85, 1.13), (0.80, 0.98), (0.88, 0.80)], [0.026, 0.018, 0.006], smooth=True), bark)
-        for x, y, a in ((0.08, 1.05, 0.4), (0.05, 1.25, -0.3), (0.87, 0.82, 1.0), (0.81, 0.94, 2.4), (0.18, 1.22, 1.2), (0.14, 1.08, -0.8)):
-            k.polys(place(limb([(0, 0), (0.05, 0.0), (0.10, 0.0)], [0.006, 0.024, 0.003], smooth=True), x, y, angle_rad=a), mix(p.near, p.accent2, 0.2))
-
-    back, branch, blink = c.layer(paint), c.layer(paint_branch, opaque=False), Particles.make(rng, 14)
+    back, branch, blink = c.layer(lambda k: _night_owl_backdrop(k, rng=rng,
+        p=p)), c.layer(lambda k: _owl_branch(k, p=p), opaque=False), Particles.make(rng, 14)
     flecks = [(rng.uniform(-0.10, 0.10), rng.uniform(-0.26, -0.06)) for _ in range(22)]
 
     def draw(t_s: float) -> None:
@@ -398,22 +301,31 @@ def night_owl(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         c.depth(0.9).stamp(branch)
         c.depth(1.0)
         puff = 1 + 0.025 * wave(t_s * spec.speed, 2.8)
-        c.polys(blob((ox - 0.03, oy + 0.02), (ox - 0.05, oy + 0.17), (ox, oy + 0.20), (ox + 0.05, oy + 0.17), (ox + 0.03, oy + 0.02)), darker(coat, 0.4))
-        c.polys(blob((ox - 0.13 * puff, oy - 0.02), (ox - 0.175 * puff, oy - 0.20), (ox - 0.13, oy - 0.40), (ox + 0.13, oy - 0.40), (ox + 0.175 * puff, oy - 0.20), (ox + 0.13 * puff, oy - 0.02), (ox, oy + 0.045)), coat)
-        c.polys(blob((ox - 0.09, oy - 0.04), (ox - 0.105, oy - 0.2), (ox, oy - 0.34), (ox + 0.105, oy - 0.2), (ox + 0.09, oy - 0.04), (ox, oy + 0.02)), pale)
+        c.polys(blob((ox - 0.03, oy + 0.02), (ox - 0.05, oy + 0.17), (ox, oy + 0.20), (ox + 0.05, oy + 0.17),
+            (ox + 0.03, oy + 0.02)), darker(coat, 0.4))
+        c.polys(blob((ox - 0.13 * puff, oy - 0.02), (ox - 0.175 * puff, oy - 0.20), (ox - 0.13, oy - 0.40),
+            (ox + 0.13, oy - 0.40), (ox + 0.175 * puff, oy - 0.20), (ox + 0.13 * puff, oy - 0.02), (ox, oy + 0.045)),
+            coat)
+        c.polys(blob((ox - 0.09, oy - 0.04), (ox - 0.105, oy - 0.2), (ox, oy - 0.34), (ox + 0.105, oy - 0.2),
+            (ox + 0.09, oy - 0.04), (ox, oy + 0.02)), pale)
         for dx, dy in flecks:
             if abs(dx) < 0.075:
-                c.polys(poly((ox + dx - 0.014, oy + dy), (ox + dx, oy + dy + 0.022), (ox + dx + 0.014, oy + dy)), darker(coat, 0.15))
+                c.polys(poly((ox + dx - 0.014, oy + dy), (ox + dx, oy + dy + 0.022), (ox + dx + 0.014, oy + dy)),
+                    darker(coat, 0.15))
         for side in (-1, 1):
             lift = 0.02 * max(0.0, wave(t_s * spec.speed, 4.3, 0.2) - 0.6) * 4
-            c.polys(blob((ox + side * 0.13, oy - 0.36), (ox + side * (0.20 + lift), oy - 0.2), (ox + side * (0.15 + lift), oy + 0.02), (ox + side * 0.09, oy + 0.05), (ox + side * 0.115, oy - 0.15)), darker(coat, 0.28))
+            c.polys(blob((ox + side * 0.13, oy - 0.36), (ox + side * (0.20 + lift), oy - 0.2),
+                (ox + side * (0.15 + lift), oy + 0.02), (ox + side * 0.09, oy + 0.05), (ox + side * 0.115, oy - 0.15)),
+                darker(coat, 0.28))
             for k in range(3):
-                c.polys(limb([(ox + side * (0.035 + 0.022 * k), oy + 0.03), (ox + side * (0.035 + 0.022 * k), oy + 0.062)], [0.011, 0.008]), rgb("#e8a83a"))
+                c.polys(limb([(ox + side * (0.035 + 0.022 * k), oy + 0.03), (ox + side * (0.035 + 0.022 * k),
+                    oy + 0.062)], [0.011, 0.008]), rgb("#e8a83a"))
         turn = math.sin(t_s * 0.9 * spec.speed)
         turn = math.copysign(abs(turn) ** 0.5, turn)
         hx, hy = ox + 0.02 * turn, oy - 0.44
         for side in (-1, 1):
-            c.polys(poly((hx + side * 0.15, hy - 0.04), (hx + side * 0.17 + 0.02 * turn, hy - 0.20), (hx + side * 0.045, hy - 0.12)), darker(coat, 0.12))
+            c.polys(poly((hx + side * 0.15, hy - 0.04), (hx + side * 0.17 + 0.02 * turn, hy - 0.20),
+                (hx + side * 0.045, hy - 0.12)), darker(coat, 0.12))
         c.polys(ellipse(hx, hy, 0.175, 0.145), coat)
         wink = 0.0 if (u := spec.moment(t_s, "the owl winks")) is None else pulse(u)
         shut = clamp(1 - 14 * abs((t_s * 0.31) % 1.0 - 0.5))

@@ -8,7 +8,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .canvas import Canvas
 from .families_b_parts import Point, Shape, blob, ellipse, limb, place, poly
+from .palette import Colour, darker
+
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
 
 
 @dataclass(frozen=True)
@@ -36,29 +41,35 @@ class Build:
 
 HORSE = Build()
 DOG = Build(
-    chest=0.26, loin=0.18, leg=0.72, leg_r=0.075, hoof_r=0.045, neck=0.30, neck_deg=48, neck_r=0.13, head=0.27, head_deg=-12,
+    chest=0.26, loin=0.18, leg=0.72, leg_r=0.075, hoof_r=0.045, neck=0.30, neck_deg=48, neck_r=0.13, head=0.27,
+    head_deg=-12,
     head_r=0.135, muzzle_r=0.07, ear=0.20, ear_deg=215, tail=((-0.16, -0.10), (-0.30, -0.26), (-0.34, -0.44)),
     tail_r=(0.055, 0.06, 0.05, 0.025),
-)  # fmt: skip
+)
 FOX = Build(
-    chest=0.21, loin=0.17, leg=0.56, leg_r=0.055, hoof_r=0.035, neck=0.24, neck_deg=38, neck_r=0.13, head=0.28, head_deg=-18,
+    chest=0.21, loin=0.17, leg=0.56, leg_r=0.055, hoof_r=0.035, neck=0.24, neck_deg=38, neck_r=0.13, head=0.28,
+    head_deg=-18,
     head_r=0.13, muzzle_r=0.03, ear=0.20, ear_deg=100, tail=((-0.16, 0.05), (-0.42, 0.14), (-0.70, 0.06)),
     tail_r=(0.05, 0.11, 0.13, 0.02),
-)  # fmt: skip
+)
 GIRAFFE = Build(
-    chest=0.30, loin=0.20, leg=1.15, leg_r=0.075, hoof_r=0.045, neck=1.35, neck_deg=62, neck_r=0.10, head=0.30, head_deg=-22,
+    chest=0.30, loin=0.20, leg=1.15, leg_r=0.075, hoof_r=0.045, neck=1.35, neck_deg=62, neck_r=0.10, head=0.30,
+    head_deg=-22,
     head_r=0.085, muzzle_r=0.055, ear=0.13, ear_deg=150, tail=((-0.10, 0.10), (-0.14, 0.36), (-0.12, 0.56)),
     tail_r=(0.02, 0.016, 0.016, 0.035), rump=0.10,
-)  # fmt: skip
+)
 CAMEL = Build(
-    chest=0.27, loin=0.20, leg=0.86, leg_r=0.07, hoof_r=0.05, neck=0.62, neck_deg=52, neck_r=0.10, head=0.27, head_deg=-8,
+    chest=0.27, loin=0.20, leg=0.86, leg_r=0.07, hoof_r=0.05, neck=0.62, neck_deg=52, neck_r=0.10, head=0.27,
+    head_deg=-8,
     head_r=0.085, muzzle_r=0.065, ear=0.08, ear_deg=120, tail=((-0.10, 0.10), (-0.14, 0.26), (-0.13, 0.36)),
     tail_r=(0.025, 0.02, 0.02, 0.03),
-)  # fmt: skip
+)
 ELEPHANT = Build(
-    chest=0.43, loin=0.40, leg=0.78, leg_r=0.125, hoof_r=0.105, neck=0.30, neck_deg=18, neck_r=0.28, head=0.16, head_deg=-30,
-    head_r=0.25, muzzle_r=0.17, ear=0.0, tail=((-0.22, 0.18), (-0.28, 0.38), (-0.27, 0.46)), tail_r=(0.04, 0.02, 0.018, 0.035),
-)  # fmt: skip
+    chest=0.43, loin=0.40, leg=0.78, leg_r=0.125, hoof_r=0.105, neck=0.30, neck_deg=18, neck_r=0.28, head=0.16,
+    head_deg=-30,
+    head_r=0.25, muzzle_r=0.17, ear=0.0, tail=((-0.22, 0.18), (-0.28, 0.38), (-0.27, 0.46)),
+    tail_r=(0.04, 0.02, 0.018, 0.035),
+)
 
 
 @dataclass(frozen=True)
@@ -172,7 +183,8 @@ def flying_bird(*, x: float, y: float, size: float, flap: float, flip: bool = Fa
     tip = -0.55 * flap
     far = poly((0.06, -0.02), (0.02, -0.34 * flap - 0.03), (-0.20, tip), (-0.10, 0.0))
     near = poly((0.10, 0.0), (-0.02, -0.30 * flap - 0.02), (-0.36, tip * 0.95 + 0.04), (-0.12, 0.03))
-    body = limb([(-0.26, 0.02), (0.05, 0.0), (0.20, -0.02)], [0.012, 0.062, 0.035]) + poly((0.2, -0.04), (0.29, -0.01), (0.2, 0.01))
+    body = limb([(-0.26, 0.02), (0.05, 0.0), (0.20, -0.02)], [0.012, 0.062, 0.035]) + poly((0.2, -0.04), (0.29, -0.01),
+        (0.2, 0.01))
     return place(body + near + far, x, y, size, flip=flip)
 
 
@@ -195,7 +207,8 @@ class Fish:
     widths: tuple[float, ...]
 
 
-def swimming_fish(*, x: float, y: float, length: float, heading_rad: float, wave_rad: float, plump: float = 0.12) -> Fish:
+def swimming_fish(*, x: float, y: float, length: float, heading_rad: float, wave_rad: float,
+    plump: float = 0.12) -> Fish:
     """Build a fish whose middle is at (x, y); wave is the phase of its tail beat."""
     stations = [0.5, 0.36, 0.18, 0.0, -0.18, -0.34, -0.46]
     widths = [0.03, 0.09, 0.125, 0.13, 0.095, 0.05, 0.028]
@@ -204,8 +217,9 @@ def swimming_fish(*, x: float, y: float, length: float, heading_rad: float, wave
     end_x, end_y = spine[-1]
     swing = 0.16 * math.sin(wave_rad - 3.0)
     tail = blob((end_x + 0.03, end_y), (end_x - 0.10, end_y - 0.10 + swing), (end_x - 0.26, end_y - 0.13 + swing * 1.7),
-                (end_x - 0.16, end_y + swing * 1.2), (end_x - 0.26, end_y + 0.13 + swing * 1.7), (end_x - 0.10, end_y + 0.10 + swing),
-                per_edge=5)  # fmt: skip
+                (end_x - 0.16, end_y + swing * 1.2), (end_x - 0.26, end_y + 0.13 + swing * 1.7),
+                (end_x - 0.10, end_y + 0.10 + swing),
+                per_edge=5)
     flick = 0.04 * math.sin(wave_rad + 1.0)
     fins = blob((0.26, -0.09), (0.15, -0.26 - flick), (0.05, -0.25 - flick), (0.14, -0.08), per_edge=5)
     fins += blob((0.26, 0.09), (0.15, 0.26 - flick), (0.05, 0.25 - flick), (0.14, 0.08), per_edge=5)
@@ -221,7 +235,8 @@ def swimming_fish(*, x: float, y: float, length: float, heading_rad: float, wave
     )
 
 
-def butterfly(*, x: float, y: float, size: float, open_share: float, angle_rad: float = 0.0) -> tuple[Shape, Shape, Shape]:
+def butterfly(*, x: float, y: float, size: float, open_share: float, angle_rad: float = 0.0) -> tuple[Shape, Shape,
+    Shape]:
     """Outline (fore wings, hind wings, body) of a butterfly seen from above; open 0.15 (closed) .. 1."""
     w = max(0.15, open_share)
     fore, hind = [], []
@@ -231,3 +246,13 @@ def butterfly(*, x: float, y: float, size: float, open_share: float, angle_rad: 
         hind += blob((0.02 * s, 0.02), (0.36 * s, 0.02), (0.44 * s, 0.20), (0.28 * s, 0.42), (0.10 * s, 0.26))
     body = limb([(0, -0.2), (0, 0.0), (0, 0.26)], [0.035, 0.04, 0.018]) + ellipse(0, -0.24, 0.04, 0.04)
     return tuple(place(part, x, y, size, angle_rad=angle_rad) for part in (fore, hind, body))  # type: ignore[return-value]
+
+
+def paint_beast(c: Canvas, animal: Beast, fur: Colour, shade: float = 0.22) -> None:
+    """Paint a quadruped in one colour, its far legs darker."""
+    c.polys(animal.far_legs, darker(fur, shade))
+    c.polys(animal.tail, fur)
+    c.polys(animal.legs, fur)
+    c.polys(animal.body, fur)
+    c.polys(animal.neck, fur)
+    c.polys(animal.head, fur)

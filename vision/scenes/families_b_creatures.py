@@ -1,4 +1,4 @@
-"""Draw penguins, a flock at dusk, butterflies in a meadow, a koi pond and a whale under the moon."""
+"""Draw penguins on the ice, a flock at dusk, butterflies in a meadow."""
 
 from __future__ import annotations
 
@@ -6,60 +6,76 @@ import math
 
 import numpy as np
 
-from .canvas import BOTTOM, LEFT, RIGHT, TOP, Canvas
-from .families_b_beasts import butterfly, swimming_fish
-from .families_b_parts import blob, ellipse, limb, place, poly
+from .canvas import BOTTOM, LEFT, RIGHT, Canvas
+from .families_b_beasts import butterfly
+from .families_b_parts import blob, ellipse, limb, poly
 from .families_b_seoul import sky
-from .motion import Particles, clamp, ease_out, pulse, ridge, smooth, under, wave
-from .palette import darker, lighter, mix, rgb
-from .props import cloud, glints, moon, skyline, snow, stars
+from .motion import Particles, pulse, ridge, smooth, under, wave
+from .palette import Colour, Palette, darker, lighter, mix, rgb
+from .props import glints, skyline, snow
 from .spec import Draw, SceneSpec, Title, family
+
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
+
+
+def _penguin_parade_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, ice: Colour) -> None:
+    """Paint what stands still behind the penguin parade. For layers."""
+    sky(k, rng, p, x=0.7, y=0.44, r=0.075)
+    k.gradient((mix(p.sky[2], p.far, 0.5), mix(p.mid, rgb("#3f8fb5"), 0.3)), 0.98, 1.24)
+    for x, w, h in ((0.10, 0.36, 0.30), (0.62, 0.46, 0.40), (1.02, 0.26, 0.24)):
+        shade = mix(ice, p.far, 0.35)
+        k.poly([(x - w / 2, 1.06), (x - w * 0.36, 1.06 - h * 0.6), (x - w * 0.12, 1.06 - h),
+            (x + w * 0.10, 1.06 - h * 0.72), (x + w * 0.3, 1.06 - h * 0.8), (x + w / 2, 1.06)], ice)
+        k.poly([(x - w * 0.12, 1.06 - h), (x + w * 0.10, 1.06 - h * 0.72), (x + w * 0.3, 1.06 - h * 0.8),
+            (x + w / 2, 1.06), (x - w * 0.02, 1.06)], shade)
+        k.poly([(x - w / 2, 1.06), (x + w / 2, 1.06), (x + w * 0.4, 1.12), (x - w * 0.36, 1.11)],
+            mix(shade, p.mid, 0.45), 0.6)
+    k.poly(under(ridge(rng, first=0.8), 1.22, 0.015), mix(ice, p.far, 0.25))
+    k.poly(under(ridge(rng, first=0.6), 1.30, 0.02), ice)
+    for _ in range(12):
+        x, y = rng.uniform(LEFT, RIGHT), rng.uniform(1.36, 1.75)
+        k.line([(x, y), (x + rng.uniform(0.1, 0.25), y + 0.006)], 0.006, mix(ice, p.far, 0.3))
 
 
 @family(
-    name="penguin_parade", topic="animals", tags=("penguins", "penguin", "ice", "antarctica", "snow", "animals", "wildlife", "cute"),
+    name="penguin_parade", topic="animals", tags=("penguins", "penguin", "ice", "antarctica", "snow", "animals",
+    "wildlife", "cute"),
     palettes=("winter", "dawn", "day", "rose", "dusk", "overcast"), counts=(2, 6),
-    subjects=("{n} penguins waddling in a line across the ice",), events=("a penguin slides on its belly", "a bird flies past"),
+    subjects=("{n} penguins waddling in a line across the ice",),
+    events=("a penguin slides on its belly", "a bird flies past"),
     titles=(
-        "Everyone left, right, left", "Formal wear, bad knees", "The commute in Antarctica", "Follow the one who seems to know", "Waddle we do today", "Tiny suits, big ice",
-        Title("Belly slide!", event="a penguin slides on its belly", tags=("funny",)), Title("A meeting of six", count=6), Title("Just the two of us, and all this ice", count=2), Title("Pink ice, small feet", palette="rose"),
+        "Everyone left, right, left", "Formal wear, bad knees", "The commute in Antarctica",
+        "Follow the one who seems to know", "Waddle we do today", "Tiny suits, big ice",
+        Title("Belly slide!", event="a penguin slides on its belly", tags=("funny",)),
+        Title("A meeting of six", count=6), Title("Just the two of us, and all this ice", count=2),
+        Title("Pink ice, small feet", palette="rose"),
         Title("Rush hour on the ice", pace="lively"), Title("No hurry at all", pace="calm", tags=("calm",)),
     ),
-)  # fmt: skip
+)
 def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Waddle penguins across an ice shelf before bergs and still water; one may slide by on its belly."""
     p = spec.colours
     ice = mix((255, 255, 255), p.sky[1], 0.18 if not p.dark else 0.4)
     coat, orange = mix(rgb("#20242e"), p.near, 0.15), rgb("#f59a2c")
 
-    def paint(k: Canvas) -> None:
-        sky(k, rng, p, x=0.7, y=0.44, r=0.075)
-        k.gradient((mix(p.sky[2], p.far, 0.5), mix(p.mid, rgb("#3f8fb5"), 0.3)), 0.98, 1.24)
-        for x, w, h in ((0.10, 0.36, 0.30), (0.62, 0.46, 0.40), (1.02, 0.26, 0.24)):
-            shade = mix(ice, p.far, 0.35)
-            k.poly([(x - w / 2, 1.06), (x - w * 0.36, 1.06 - h * 0.6), (x - w * 0.12, 1.06 - h), (x + w * 0.10, 1.06 - h * 0.72), (x + w * 0.3, 1.06 - h * 0.8), (x + w / 2, 1.06)], ice)
-            k.poly([(x - w * 0.12, 1.06 - h), (x + w * 0.10, 1.06 - h * 0.72), (x + w * 0.3, 1.06 - h * 0.8), (x + w / 2, 1.06), (x - w * 0.02, 1.06)], shade)
-            k.poly([(x - w / 2, 1.06), (x + w / 2, 1.06), (x + w * 0.4, 1.12), (x - w * 0.36, 1.11)], mix(shade, p.mid, 0.45), 0.6)
-        k.poly(under(ridge(rng, first=0.8), 1.22, 0.015), mix(ice, p.far, 0.25))
-        k.poly(under(ridge(rng, first=0.6), 1.30, 0.02), ice)
-        for _ in range(12):
-            x, y = rng.uniform(LEFT, RIGHT), rng.uniform(1.36, 1.75)
-            k.line([(x, y), (x + rng.uniform(0.1, 0.25), y + 0.006)], 0.006, mix(ice, p.far, 0.3))
-
-    back, flakes = c.layer(paint), Particles.make(rng, 60)
+    back, flakes = c.layer(lambda k: _penguin_parade_backdrop(k, rng=rng, p=p, ice=ice)), Particles.make(rng, 60)
 
     def penguin(k: Canvas, flap: float) -> None:
         for side in (-1, 1):
             k.polys(ellipse(side * 0.075 + 0.02, 0.0, 0.062, 0.022), orange)
-        k.polys(blob((0.0, -0.62), (0.12, -0.50), (0.17, -0.22), (0.12, 0.0), (-0.12, 0.0), (-0.17, -0.22), (-0.12, -0.50)), coat)
-        k.polys(blob((0.03, -0.44), (0.12, -0.34), (0.135, -0.18), (0.09, -0.02), (-0.05, -0.02), (-0.075, -0.2), (-0.03, -0.36)), (250, 250, 248))
+        k.polys(blob((0.0, -0.62), (0.12, -0.50), (0.17, -0.22), (0.12, 0.0), (-0.12, 0.0), (-0.17, -0.22),
+            (-0.12, -0.50)), coat)
+        k.polys(blob((0.03, -0.44), (0.12, -0.34), (0.135, -0.18), (0.09, -0.02), (-0.05, -0.02), (-0.075, -0.2),
+            (-0.03, -0.36)), (250, 250, 248))
         k.polys(ellipse(0.03, -0.62, 0.115, 0.105), coat)
         k.polys(blob((0.08, -0.68), (0.14, -0.62), (0.12, -0.55), (0.05, -0.52), (0.03, -0.60)), (250, 250, 248))
         k.polys(ellipse(-0.03, -0.585, 0.035, 0.045), rgb("#f7c04a"))
         k.polys(poly((0.13, -0.64), (0.235, -0.605), (0.13, -0.585)), orange)
         k.circle(0.085, -0.645, 0.018, (20, 20, 26))
         k.circle(0.091, -0.651, 0.006, (255, 255, 255))
-        k.polys(limb([(-0.06, -0.44), (-0.16 - 0.03 * flap, -0.28), (-0.20 - 0.08 * flap, -0.14)], [0.035, 0.045, 0.012], smooth=True), darker(coat, 0.35))
+        k.polys(limb([(-0.06, -0.44), (-0.16 - 0.03 * flap, -0.28), (-0.20 - 0.08 * flap, -0.14)],
+            [0.035, 0.045, 0.012], smooth=True), darker(coat, 0.35))
 
     poses = [c.sprite(lambda k, f=f: penguin(k, f), 0.6, 1.5, detail=0.7) for f in (0.0, 0.5, 1.0)]  # type: ignore[misc]
     line = [(n, rng.uniform(0.88, 1.1), rng.random()) for n in range(spec.count)]
@@ -77,14 +93,16 @@ def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
             rock = 9 * math.sin(step * 2 * math.pi)
             c.soft(x, y + 0.005, 0.22 * s, 0.020, mix(p.near, p.far, 0.3), 0.65)
             flap = int(1.5 + 1.49 * math.sin(step * 2 * math.pi + 1))
-            c.stamp(poses[min(2, flap)], x + 0.012 * math.sin(step * 2 * math.pi), y - 0.02 * abs(math.cos(step * 2 * math.pi)), scale=s, angle_deg=rock)
+            c.stamp(poses[min(2, flap)], x + 0.012 * math.sin(step * 2 * math.pi),
+                y - 0.02 * abs(math.cos(step * 2 * math.pi)), scale=s, angle_deg=rock)
         if u is not None:
             x = -0.3 + 1.7 * smooth(u)
             c.depth(1.15)
             c.soft(x, 1.375, 0.3, 0.03, mix(p.near, p.far, 0.3), 0.6)
             c.stamp(poses[1], x - 0.18, 1.345, scale=0.62, angle_deg=84)
             for k in range(9):
-                c.circle(x - 0.30 - 0.035 * k, 1.36 - 0.05 * abs(math.sin(k * 1.7 + u * 9)), 0.016 - 0.001 * k, (255, 255, 255))
+                c.circle(x - 0.30 - 0.035 * k, 1.36 - 0.05 * abs(math.sin(k * 1.7 + u * 9)), 0.016 - 0.001 * k,
+                    (255, 255, 255))
         c.depth(1.0)
         if spec.palette in ("winter", "overcast"):
             snow(c, flakes, t_s, (255, 255, 255))
@@ -95,13 +113,18 @@ def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
 @family(
     name="bird_flock", topic="animals", tags=("birds", "flock", "murmuration", "sky", "nature", "animals", "wildlife"),
     palettes=("sunset", "dusk", "dawn", "golden", "overcast", "rose"), paces=("calm", "steady", "lively"),
-    subjects=("a murmuration of starlings over a lake", "a murmuration of starlings over city rooftops"), events=("the flock splits in two", "a shooting star crosses"),
+    subjects=("a murmuration of starlings over a lake", "a murmuration of starlings over city rooftops"),
+    events=("the flock splits in two", "a shooting star crosses"),
     titles=(
-        "A thousand small decisions", "The sky is breathing", "Murmuration, no wind", "Nobody is leading", "Ink in the air", "They do this every evening in November",
-        Title("And then it split in two", event="the flock splits in two"), Title("Starlings above the rooftops", subject="a murmuration of starlings over city rooftops", tags=("city",)),
-        Title("Starlings over the lake", subject="a murmuration of starlings over a lake", tags=("lake",)), Title("Slow smoke made of birds", pace="calm", tags=("relaxing",)), Title("Sunset choreography", palette="sunset"),
+        "A thousand small decisions", "The sky is breathing", "Murmuration, no wind", "Nobody is leading",
+        "Ink in the air", "They do this every evening in November",
+        Title("And then it split in two", event="the flock splits in two"),
+        Title("Starlings above the rooftops", subject="a murmuration of starlings over city rooftops", tags=("city",)),
+        Title("Starlings over the lake", subject="a murmuration of starlings over a lake", tags=("lake",)),
+        Title("Slow smoke made of birds", pace="calm", tags=("relaxing",)),
+        Title("Sunset choreography", palette="sunset"),
     ),
-)  # fmt: skip
+)
 def bird_flock(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Fold and stretch a cloud of birds along a slow curve above water or roofs."""
     p, lake = spec.colours, "lake" in spec.subject
@@ -127,7 +150,8 @@ def bird_flock(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         c.depth(0.8)
         a = clock * 0.9
         cx, cy = 0.5 + 0.10 * math.sin(a), 0.80 + 0.07 * math.sin(a * 1.4 + 1)
-        stretch, thick, turn = 1.0 + 0.35 * math.sin(a * 1.3), 0.55 + 0.28 * math.sin(a * 1.7 + 2), 0.6 * math.sin(a * 0.8)
+        stretch, thick, turn = 1.0 + 0.35 * math.sin(a * 1.3), 0.55 + 0.28 * math.sin(a * 1.7 + 2), 0.6 * math.sin(a
+            * 0.8)
         fold = v0 + 0.55 * np.sin(u0 * 3.4 + a * 1.9) * 0.5
         x, y = u0 * stretch, fold * thick
         split = spec.moment(t_s, "the flock splits in two")
@@ -148,44 +172,55 @@ def bird_flock(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     return draw
 
 
-WINGS = (("#ff8f2e", "#ffb347"), ("#3f8fe0", "#7fc0f7"), ("#f7d23f", "#fff09a"), ("#e0559a", "#f7a3c8"), ("#ffffff", "#f2f2f7"))
+WINGS = (("#ff8f2e", "#ffb347"), ("#3f8fe0", "#7fc0f7"), ("#f7d23f", "#fff09a"), ("#e0559a", "#f7a3c8"),
+    ("#ffffff", "#f2f2f7"))
+
+
+def _butterfly_meadow_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, grass: Colour,
+    petals: list[Colour]) -> None:
+    """Paint what stands still behind the butterfly meadow. For layers."""
+    sky(k, rng, p, x=0.25, y=0.36, r=0.075)
+    k.poly(under(ridge(rng, first=0.8), 1.02, 0.05), mix(p.far, p.sky[2], 0.35))
+    k.poly(under(ridge(rng, first=1.2), 1.12, 0.04), mix(grass, p.sky[2], 0.35))
+    k.gradient((mix(grass, p.sky[2], 0.15), grass, darker(grass, 0.3)), 1.20, BOTTOM)
+    for _ in range(170):
+        x, y = rng.uniform(LEFT, RIGHT), rng.uniform(1.12, 1.40)
+        k.circle(x, y, 0.005 + 0.014 * (y - 1.1), petals[rng.integers(0, 5)])
 
 
 @family(
-    name="butterfly_meadow", topic="animals", tags=("butterflies", "butterfly", "meadow", "flowers", "insects", "animals", "nature", "spring"),
+    name="butterfly_meadow", topic="animals", tags=("butterflies", "butterfly", "meadow", "flowers", "insects",
+    "animals", "nature", "spring"),
     palettes=("spring", "morning", "golden", "day", "rose", "tropical"), counts=(3, 9),
     subjects=("{n} butterflies over a flower meadow",), events=("a gust of petals", "a bird flies past"),
     titles=(
-        "Low traffic, bright wings", "Meadow at knee height", "Butterflies before breakfast", "The flowers are also moving", "Follow the orange one", "Nine kinds of flutter",
-        Title("A gust, and petals everywhere", event="a gust of petals", tags=("petals",)), Title("Three butterflies, no schedule", count=3), Title("Nine butterflies and a warm wind", count=9), Title("Golden meadow", palette="golden"),
+        "Low traffic, bright wings", "Meadow at knee height", "Butterflies before breakfast",
+        "The flowers are also moving", "Follow the orange one", "Nine kinds of flutter",
+        Title("A gust, and petals everywhere", event="a gust of petals", tags=("petals",)),
+        Title("Three butterflies, no schedule", count=3), Title("Nine butterflies and a warm wind", count=9),
+        Title("Golden meadow", palette="golden"),
         Title("Wings in slow motion", pace="calm", tags=("relaxing",)), Title("Busy meadow", pace="lively"),
     ),
-)  # fmt: skip
+)
 def butterfly_meadow(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Dance butterflies on looping paths above swaying flowers in three depths."""
     p = spec.colours
     grass = mix(rgb("#7fb84a"), p.mid, 0.35)
     petals = [rgb(h) for h in ("#ff6f91", "#ffd23f", "#ffffff", "#b98bff", "#ff9a4d")]
 
-    def paint(k: Canvas) -> None:
-        sky(k, rng, p, x=0.25, y=0.36, r=0.075)
-        k.poly(under(ridge(rng, first=0.8), 1.02, 0.05), mix(p.far, p.sky[2], 0.35))
-        k.poly(under(ridge(rng, first=1.2), 1.12, 0.04), mix(grass, p.sky[2], 0.35))
-        k.gradient((mix(grass, p.sky[2], 0.15), grass, darker(grass, 0.3)), 1.20, BOTTOM)
-        for _ in range(170):
-            x, y = rng.uniform(LEFT, RIGHT), rng.uniform(1.12, 1.40)
-            k.circle(x, y, 0.005 + 0.014 * (y - 1.1), petals[rng.integers(0, 5)])
-
-    back = c.layer(paint)
-    stems = sorted((rng.uniform(1.46, 1.95), rng.uniform(LEFT, RIGHT), rng.uniform(0.26, 0.46), rng.integers(0, 5), rng.random()) for _ in range(26))
+    back = c.layer(lambda k: _butterfly_meadow_backdrop(k, rng=rng, p=p, grass=grass, petals=petals))
+    stems = sorted((rng.uniform(1.46, 1.95), rng.uniform(LEFT, RIGHT), rng.uniform(0.26, 0.46), rng.integers(0, 5),
+        rng.random()) for _ in range(26))
     blades = rng.uniform(LEFT, RIGHT, 60)
-    fliers = [(rng.uniform(0.15, 0.85), rng.uniform(0.55, 1.2), rng.random(4), WINGS[(n + spec.seed) % 5], rng.uniform(0.10, 0.17)) for n in range(spec.count)]
+    fliers = [(rng.uniform(0.15, 0.85), rng.uniform(0.55, 1.2), rng.random(4), WINGS[(n + spec.seed) % 5],
+        rng.uniform(0.10, 0.17)) for n in range(spec.count)]
     loose = Particles.make(rng, 46)
 
     def flower(x: float, y: float, r: float, kind: int, turn: float) -> None:
         ink = petals[kind]
         for a in np.arange(6) * 1.047 + turn:
-            c.ellipse(x + 0.62 * r * math.cos(a), y + 0.62 * r * math.sin(a), 0.56 * r, 0.34 * r, ink if kind != 2 else (252, 250, 246), angle_deg=math.degrees(a))
+            c.ellipse(x + 0.62 * r * math.cos(a), y + 0.62 * r * math.sin(a), 0.56 * r, 0.34 * r,
+                ink if kind != 2 else (252, 250, 246), angle_deg=math.degrees(a))
         c.circle(x, y, 0.36 * r, rgb("#f7b52c") if kind != 1 else rgb("#a8622a"))
 
     def draw(t_s: float) -> None:
@@ -193,19 +228,21 @@ def butterfly_meadow(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
         gust = 0.0 if (u := spec.moment(t_s, "a gust of petals")) is None else pulse(u)
         c.depth(0.9)
         lean = 0.03 * wave(t_s * spec.speed, 3.1) + 0.12 * gust
-        c.polys([np.array([(x - 0.008, BOTTOM), (x + 0.008, BOTTOM), (x + lean + 0.02 * math.sin(x * 40), 1.46 + 0.1 * math.sin(x * 23))]) for x in blades.tolist()], darker(grass, 0.25))
+        c.polys([np.array([(x - 0.008, BOTTOM), (x + 0.008, BOTTOM), (x + lean + 0.02 * math.sin(x * 40),
+            1.46 + 0.1 * math.sin(x * 23))]) for x in blades.tolist()], darker(grass, 0.25))
         for base, x, h, kind, ph in stems:
             sway = 0.035 * wave(t_s * spec.speed, 2.7, ph) + 0.16 * gust
             top = (x + sway, base - h)
             c.polys(limb([(x, base), (x + sway * 0.4, base - h * 0.5), top], [0.008, 0.006, 0.005]), darker(grass, 0.4))
             flower(*top, 0.036 + 0.03 * (base - 1.4), int(kind), ph * 6 + sway * 3)
         c.depth(1.0)
-        for x0, y0, ph, inks, size in fliers:
+        for x0, y0, phases, inks, size in fliers:
             clock = t_s * (0.4 + 0.6 * spec.speed)
-            x = x0 + 0.17 * wave(clock, 5.1, ph[0]) + 0.06 * wave(clock, 2.3, ph[1]) + 0.3 * gust
-            y = y0 + 0.12 * wave(clock, 4.3, ph[2]) + 0.035 * wave(clock, 1.1, ph[3])
-            heading = 0.5 * wave(clock, 5.1, ph[0] + 0.25)
-            fore, hind, body = butterfly(x=x, y=y, size=size, open_share=0.30 + 0.70 * abs(math.sin(t_s * 7 * (0.5 + 0.5 * spec.speed) + ph[0] * 6)), angle_rad=heading)
+            x = x0 + 0.17 * wave(clock, 5.1, phases[0]) + 0.06 * wave(clock, 2.3, phases[1]) + 0.3 * gust
+            y = y0 + 0.12 * wave(clock, 4.3, phases[2]) + 0.035 * wave(clock, 1.1, phases[3])
+            heading = 0.5 * wave(clock, 5.1, phases[0] + 0.25)
+            fore, hind, body = butterfly(x=x, y=y, size=size, open_share=0.30 + 0.70
+                * abs(math.sin(t_s * 7 * (0.5 + 0.5 * spec.speed) + phases[0] * 6)), angle_rad=heading)
             one, two = rgb(inks[0]), rgb(inks[1])
             c.polys(hind, two)
             c.polys(fore, one)
@@ -214,191 +251,10 @@ def butterfly_meadow(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
                 c.polys([middle + (wing - middle) * 0.5], lighter(one, 0.35))
             c.polys(body, rgb("#2a1c20"))
         if gust:
-            for x, y, ph_, z in zip(loose.x.tolist(), loose.y.tolist(), loose.phase.tolist(), loose.z.tolist(), strict=True):
+            for x, y, ph_, z in zip(loose.x.tolist(), loose.y.tolist(), loose.phase.tolist(), loose.z.tolist(),
+                strict=True):
                 px = -0.3 + 0.9 * x + 1.1 * (u or 0.0)
-                c.ellipse(px, 0.45 + y * 1.0 + 0.08 * math.sin(px * 9 + ph_ * 6), 0.022, 0.011, petals[int(z * 5) % 5], angle_deg=ph_ * 360 + 300 * (u or 0.0))
+                c.ellipse(px, 0.45 + y * 1.0 + 0.08 * math.sin(px * 9 + ph_ * 6), 0.022, 0.011, petals[int(z * 5) % 5],
+                    angle_deg=ph_ * 360 + 300 * (u or 0.0))
 
     return draw
-
-
-KOI = (("#f4663a", "#ffffff"), ("#ffffff", "#f4663a"), ("#f2b632", "#fff1c4"), ("#e8e8ee", "#3a3d4a"), ("#ff8f5a", "#ffe9dc"))
-
-
-@family(
-    name="koi_pond", topic="animals", tags=("koi", "fish", "pond", "water", "lily pads", "animals", "calm", "garden"),
-    palettes=("lagoon", "forest", "deep", "mint", "dusk", "autumn"), counts=(2, 7), cameras=("static", "zoom_in", "zoom_out", "sway", "pan_left", "pan_right"),
-    subjects=("{n} koi swimming in a pond with lily pads",), events=("a fish jumps", "raindrops ring the water", "a red leaf blows past"),
-    titles=(
-        "Orange and white and patient", "The pond behind the temple", "Koi do not rush", "Lily pads, slow tails", "Look down for once", "A quiet minute with fish",
-        Title("One of them jumped", event="a fish jumps", tags=("splash",)), Title("First drops of rain", event="raindrops ring the water", tags=("rain",)), Title("Seven koi in a circle", count=7), Title("Two koi, one shadow each", count=2),
-        Title("Pond meditation", pace="calm", tags=("relaxing", "meditation")), Title("Feeding time", pace="lively"), Title("Maple leaves on the pond", palette="autumn", tags=("autumn",)),
-    ),
-)  # fmt: skip
-def koi_pond(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
-    """Look straight down: patterned koi glide in slow arcs over their shadows, between lily pads and rings."""
-    p = spec.colours
-    water = mix(mix(p.sky[1], rgb("#2f8f8a"), 0.35), p.mid, 0.25)
-
-    def paint(k: Canvas) -> None:
-        k.radial(0.45, 0.85, 1.15, lighter(water, 0.16), darker(water, 0.45))
-        for _ in range(46):
-            x, y = rng.uniform(LEFT, RIGHT), rng.uniform(TOP, BOTTOM)
-            k.ellipse(x, y, rng.uniform(0.02, 0.07), rng.uniform(0.015, 0.05), mix(water, darker(water, 0.4), rng.uniform(0.2, 0.6)), angle_deg=rng.uniform(0, 180), alpha=0.4)
-
-    def pad(k: Canvas, x: float, y: float, r: float, cut: float) -> None:
-        a = np.linspace(cut + 0.25, cut + 6.03, 30)
-        rim = np.stack([x + r * np.cos(a), y + r * np.sin(a)], axis=1)
-        k.poly(np.concatenate([rim + (0.012, 0.020), [(x + 0.012, y + 0.020)]]), darker(water, 0.6), 0.45)
-        leaf = mix(rgb("#5fae5a"), p.mid, 0.3)
-        k.poly(np.concatenate([rim, [(x, y)]]), leaf)
-        k.lines([[(x, y), (x + 0.9 * r * math.cos(b), y + 0.9 * r * math.sin(b))] for b in np.linspace(cut + 0.5, cut + 5.8, 8)], 0.005, lighter(leaf, 0.22))
-
-    def paint_pads(k: Canvas) -> None:
-        for x, y, r in ((0.06, 0.30, 0.15), (0.22, 0.18, 0.11), (0.94, 1.32, 0.17), (0.80, 1.50, 0.13), (0.98, 0.42, 0.09), (0.08, 1.52, 0.13), (0.02, 0.56, 0.07)):
-            pad(k, x, y, r, rng.random() * 6.28)
-        for x, y, ink in ((0.16, 0.27, "#ff9ab8"), (0.88, 1.42, "#fff2f5")):
-            for ring, size in ((8, 0.055), (6, 0.036)):
-                for b in np.arange(ring) * 6.283 / ring + ring:
-                    k.ellipse(x + size * math.cos(b), y + size * math.sin(b), size * 0.7, size * 0.34, mix(rgb(ink), (255, 255, 255), 0.4 if ring == 6 else 0.0), angle_deg=math.degrees(b))
-            k.circle(x, y, 0.02, rgb("#f7c52e"))
-
-    back, pads = c.layer(paint), c.layer(paint_pads, opaque=False)
-    school = [(n, rng.uniform(0.13, 0.27), rng.random() * 6.28, rng.choice([-1, 1]), rng.uniform(0.85, 1.15), KOI[(n + spec.seed) % 5], rng.uniform(0.2, 0.9, 4)) for n in range(spec.count)]
-    centres = [(0.5 + rng.uniform(-0.12, 0.12), 0.88 + rng.uniform(-0.25, 0.25)) for _ in range(spec.count)]
-    rings = [(rng.uniform(0.1, 0.9), rng.uniform(0.3, 1.5), rng.random()) for _ in range(5)]
-
-    def koi(n: int, t_s: float, shadow: bool) -> None:
-        _, radius, ph, way, size, inks, spots = school[n]
-        cx, cy = centres[n]
-        a = ph + way * t_s * 0.34 * (0.4 + 0.6 * spec.speed) / max(0.2, radius) * 0.3
-        x, y = cx + radius * math.cos(a), cy + radius * 1.35 * math.sin(a)
-        heading = math.atan2(1.35 * math.cos(a) * way, -math.sin(a) * way)
-        length = 0.30 * size * (1.0 if spec.count < 5 else 0.85)
-        off = 0.035 if shadow else 0.0
-        fish = swimming_fish(x=x + off, y=y + off * 1.4, length=length, heading_rad=heading, wave_rad=-t_s * 5.5 * (0.4 + 0.6 * spec.speed) + ph)
-        if shadow:
-            c.polys(fish.body + fish.tail, darker(water, 0.5))
-            return
-        base, mark = rgb(inks[0]), rgb(inks[1])
-        c.polys(fish.fins, mix(lighter(base, 0.35), water, 0.25))
-        c.polys(fish.tail, mix(lighter(base, 0.25), water, 0.2))
-        c.polys(fish.body, base)
-        for k, spot in enumerate(spots.tolist()):
-            (sx, sy), w = fish.spine[1 + k], fish.widths[1 + k]
-            c.circle(sx + (spot - 0.55) * w * 0.7, sy + (0.5 - spot) * w * 0.7, w * (0.45 + 0.35 * spot), mark)
-        hx, hy = fish.spine[1]
-        nx, ny = -math.sin(heading), math.cos(heading)
-        for side in (-1, 1):
-            c.circle(hx + side * nx * fish.widths[1] * 0.75, hy + side * ny * fish.widths[1] * 0.75, 0.009, (20, 20, 28))
-
-    def draw(t_s: float) -> None:
-        c.depth(0.7).stamp(back)
-        c.depth(0.9)
-        for shadow in (True, False):
-            for n in range(spec.count):
-                koi(n, t_s, shadow)
-        c.depth(1.0).stamp(pads, 0.004 * wave(t_s, 4), 0.005 * wave(t_s, 5))
-        storm = spec.moment(t_s, "raindrops ring the water")
-        for k, (x, y, ph) in enumerate(rings):
-            if k < 3 or storm is not None:
-                u = (t_s * 0.35 * (0.5 + 0.5 * spec.speed) + ph) % 1.0
-                c.ring(x, y, 0.02 + 0.13 * u, 0.005, lighter(water, 0.6), 0.7 * (1 - u))
-        if storm is not None:
-            for k in range(16):
-                x, y = 0.08 + (k * 0.618) % 0.86, 0.25 + (k * 0.377) % 1.25
-                c.ring(x, y, 0.01 + 0.09 * storm, 0.007, lighter(water, 0.75), 1 - storm)
-        if (u := spec.moment(t_s, "a fish jumps")) is not None:
-            x, y, e = 0.38 + 0.26 * u, 0.98 - 0.34 * math.sin(math.pi * u), ease_out(u)
-            for k in (1.0, 0.6):
-                c.ring(0.40, 1.0, 0.05 + 0.24 * e * k, 0.012 * (1 - u) + 0.002, (255, 255, 255), 0.9 * (1 - u))
-            fish = swimming_fish(x=x, y=y, length=0.36, heading_rad=-1.2 + 2.4 * u, wave_rad=u * 12)
-            c.polys(fish.tail + fish.fins, rgb("#ffd9c4"))
-            c.polys(fish.body, rgb("#f4663a"))
-            for a in np.arange(10) * 0.628:
-                c.circle(0.40 + 0.25 * e * math.cos(a), 1.0 + 0.18 * e * math.sin(a) - 0.22 * pulse(u), 0.012, (255, 255, 255))
-
-    return draw
-
-
-@family(
-    name="whale_dive", topic="animals", tags=("whale", "humpback", "ocean", "sea", "animals", "wildlife", "water"),
-    palettes=("moonlit", "dawn", "dusk", "night", "rose", "overcast"), paces=("calm", "steady"), cameras=("static", "zoom_in", "zoom_out", "sway", "pan_left"),
-    subjects=("a whale surfacing and showing its tail on a quiet ocean", "a whale blowing a fountain of mist on a quiet ocean"), events=("the whale breaches", "a shooting star crosses", "a bird flies past"),
-    titles=(
-        "The ocean sat up", "A tail, a pause, gone", "Whale hello", "Bigger than the boat and gentler", "Forty tonnes, no splash", "Breathing out after twenty minutes",
-        Title("It jumped. It actually jumped", event="the whale breaches", tags=("breach",)), Title("Moonlight and a whale's tail", palette="moonlit", subject="a whale surfacing and showing its tail on a quiet ocean"),
-        Title("There she blows", subject="a whale blowing a fountain of mist on a quiet ocean"), Title("Whale at first light", palette="dawn"), Title("Slow giant", pace="calm", tags=("calm",)),
-    ),
-)  # fmt: skip
-def whale_dive(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
-    """Roll a whale's back through the swell, then lift its fluke; one breach as the event."""
-    p, tail, sea_y = spec.colours, "tail" in spec.subject, 1.06
-    sea, skin = mix(p.mid, rgb("#1f5f8a"), 0.35), mix(rgb("#33475c"), p.near, 0.4)
-
-    def paint(k: Canvas) -> None:
-        k.gradient(p.sky, y1=1.15)
-        if p.dark:
-            stars(k, rng, 80, p.light, bottom=0.95)
-        moon(k, 0.5, 0.66, 0.15, lighter(p.light, 0.2)) if p.dark else sky(k, rng, p, x=0.5, y=0.82, r=0.13)
-        k.gradient((mix(p.sky[2], sea, 0.45), sea, darker(sea, 0.45)), sea_y, BOTTOM)
-        k.soft(0.5, sea_y + 0.1, 0.25, 0.3, p.light, 0.45)
-
-    back, sparks = c.layer(paint), Particles.make(rng, 90)
-    xs = np.linspace(LEFT, RIGHT, 40)
-    drops = rng.random((34, 3)).tolist()
-    drift = rng.random()
-
-    def swell(y: float, amp: float, phase: float, ink: tuple[float, float, float]) -> None:
-        top = y + amp * np.sin(xs * 9 + phase) + amp * 0.5 * np.sin(xs * 17 - phase * 1.3)
-        c.poly(np.concatenate([np.stack([xs, top], axis=1), [(RIGHT, BOTTOM), (LEFT, BOTTOM)]]), ink)
-
-    def fluke(x: float, y: float, s: float, turn: float) -> None:
-        flap = 0.04 * math.sin(turn * 3)
-        lobe = blob((0.0, -0.42), (0.10, -0.50), (0.26, -0.56 - flap), (0.40, -0.50 - flap * 2), (0.30, -0.43), (0.16, -0.38), (0.05, -0.34))
-        stem = blob((-0.05, 0.05), (-0.045, -0.2), (-0.03, -0.40), (0.03, -0.40), (0.045, -0.2), (0.05, 0.05))
-        for shape, flip in ((lobe, False), (lobe, True), (stem, False)):
-            c.polys(place(shape, x, y, s, flip=flip), skin)
-        c.polys(place(limb([(0.06, -0.44), (0.2, -0.50 - flap)], [0.012, 0.008]), x, y, s), lighter(skin, 0.3))
-        c.polys(place(limb([(0.06, -0.44), (0.2, -0.50 - flap)], [0.012, 0.008]), x, y, s, flip=True), lighter(skin, 0.3))
-
-    def draw(t_s: float) -> None:
-        clock = t_s * (0.6 + 0.5 * spec.speed)
-        c.depth(0.2).stamp(back)
-        cloud(c, 0.15 + 0.02 * clock, 0.42, 0.3, mix(p.sky[1], p.light, 0.35))
-        c.depth(0.5)
-        glints(c, sparks, clock, p.light, top=sea_y + 0.02, bottom=1.6, spread=0.3, alpha=0.7)
-        u = spec.moment(t_s, "the whale breaches")
-        c.depth(0.9)
-        cycle = (clock / 7.5 + 0.08 + 0.1 * drift) % 1.0
-        if u is not None:
-            rise = math.sin(math.pi * clamp(u))
-            body = blob((-0.16, 0.40), (-0.17, 0.0), (-0.13, -0.26), (0.0, -0.40), (0.11, -0.28), (0.17, 0.02), (0.20, 0.40))
-            x, y, a = 0.50, 1.30 - 0.42 * rise, 0.30 + 0.45 * u
-            c.polys(place(body, x, y, 1.05, angle_rad=a), skin)
-            c.polys(place(blob((0.02, 0.4), (0.05, 0.0), (0.04, -0.26), (0.10, -0.26), (0.155, 0.02), (0.18, 0.4)), x, y, 1.05, angle_rad=a), lighter(skin, 0.6))
-            c.polys(place(limb([(0.0, 0.05), (-0.22, 0.02), (-0.36, -0.10)], [0.06, 0.05, 0.015], smooth=True), x, y, 1.05, angle_rad=a), darker(skin, 0.2))
-            for dx, r, s in drops:
-                c.circle(0.5 + (dx - 0.5) * 0.9 * (0.4 + u), 1.28 - 0.5 * r * math.sin(math.pi * min(1.0, u * 1.1)), 0.006 + 0.016 * s, (255, 255, 255))
-        elif tail:
-            up = smooth(cycle * 3.2 - 0.3) * (1 - smooth(cycle * 3.2 - 2.0))
-            roll = smooth(cycle * 3.2 + 0.7) * (1 - smooth(cycle * 3.2 - 0.6))
-            c.polys(ellipse(0.44, 1.29 - 0.06 * roll, 0.36, 0.13 * roll + 0.01), skin)
-            fluke(0.54, 1.34 + 0.52 * (1 - up), 0.92, clock)
-        else:
-            roll = 0.5 + 0.5 * math.sin(clock * 1.1)
-            c.polys(blob((0.12, 1.36), (0.20, 1.22 - 0.03 * roll), (0.40, 1.14 - 0.05 * roll), (0.62, 1.17 - 0.04 * roll), (0.74, 1.20), (0.80, 1.14 - 0.03 * roll), (0.82, 1.21), (0.92, 1.36)), skin)
-            c.polys(limb([(0.18, 1.27), (0.30, 1.24), (0.44, 1.25)], [0.008, 0.012, 0.006]), lighter(skin, 0.45))
-            spout = (clock * 0.42) % 1.0
-            puff = math.sin(math.pi * min(1.0, spout * 1.6)) if spout < 0.62 else 0.0
-            for k in range(7):
-                h = puff * (0.10 + 0.065 * k)
-                c.soft(0.31 + 0.012 * (k - 3) * k * 0.5, 1.14 - 0.05 * roll - h, 0.03 + 0.016 * k, 0.05 + 0.016 * k, (255, 255, 255), 0.6 * puff)
-        c.depth(1.0)
-        swell(1.33, 0.014, clock * 1.4, mix(sea, p.near, 0.2))
-        swell(1.45, 0.018, -clock * 1.2 + 2, mix(sea, p.near, 0.5))
-        c.depth(1.2)
-        swell(1.60, 0.024, clock * 1.6 + 1, mix(sea, p.near, 0.85))
-
-    return draw
-
-

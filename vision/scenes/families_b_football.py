@@ -14,8 +14,12 @@ from .palette import Colour, Palette, darker, lighter, mix, rgb
 from .props import skyline
 from .spec import Draw, SceneSpec, Title, family
 
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
+
 FOOTBALL = ("football", "soccer", "sport", "ball")
-KITS = (("#e23b3b", "#ffffff"), ("#2f6fe0", "#ffffff"), ("#f7c52e", "#1f4fa0"), ("#ffffff", "#1d2238"), ("#7b2fb5", "#f4f0ff"), ("#ff7a2e", "#20242e"))
+KITS = (("#e23b3b", "#ffffff"), ("#2f6fe0", "#ffffff"), ("#f7c52e", "#1f4fa0"), ("#ffffff", "#1d2238"),
+    ("#7b2fb5", "#f4f0ff"), ("#ff7a2e", "#20242e"))
 SKINS = ("#f0c8a0", "#c98e62", "#8a5a3c", "#e0ac7c", "#6b4430")
 
 
@@ -28,9 +32,11 @@ def ball_sprite(c: Canvas) -> Layer:
         for n in range(6):
             r, a = (0.0, 0.0) if n == 0 else (0.80, n * 1.2566)
             x, y, size = r * math.cos(a), r * math.sin(a), 0.34 if n == 0 else 0.26
-            k.poly([(x + size * math.cos(b + a), y + size * math.sin(b + a)) for b in np.arange(5) * 1.2566], (38, 40, 48))
+            k.poly([(x + size * math.cos(b + a), y + size * math.sin(b + a)) for b in np.arange(5) * 1.2566],
+                (38, 40, 48))
             if n:
-                k.line([(0.3 * math.cos(a), 0.3 * math.sin(a)), (0.6 * math.cos(a), 0.6 * math.sin(a))], 0.07, (38, 40, 48))
+                k.line([(0.3 * math.cos(a), 0.3 * math.sin(a)), (0.6 * math.cos(a), 0.6 * math.sin(a))], 0.07,
+                    (38, 40, 48))
 
     return c.sprite(paint, 2.1, 2.1, detail=0.06)
 
@@ -42,7 +48,8 @@ def kit(index: int, *, number: int = 0) -> Clothes:
     return Clothes(skin, rgb(("#20161a", "#3a241c", "#141216")[number % 3]), rgb(shirt), rgb(shorts), rgb("#22252e"))
 
 
-def stand(k: Canvas, rng: np.random.Generator, p: Palette, top: float, bottom: float, inks: tuple[Colour, Colour]) -> None:
+def stand(k: Canvas, rng: np.random.Generator, p: Palette, top: float, bottom: float,
+    inks: tuple[Colour, Colour]) -> None:
     """Fill a stadium stand with a crowd in two teams' colours and a roof. For layers."""
     k.gradient((darker(p.near, 0.55), darker(p.mid, 0.3)), top, bottom)
     rows = int((bottom - top) / 0.022)
@@ -50,7 +57,8 @@ def stand(k: Canvas, rng: np.random.Generator, p: Palette, top: float, bottom: f
         y = top + 0.03 + row * 0.022
         xs = np.arange(LEFT, RIGHT, 0.021) + (row % 2) * 0.01 + rng.normal(0, 0.002, len(np.arange(LEFT, RIGHT, 0.021)))
         hue = rng.random(len(xs))
-        for low, high, ink in ((0, 0.3, inks[0]), (0.3, 0.45, inks[1]), (0.45, 0.62, (236, 226, 214)), (0.62, 0.8, darker(p.far, 0.1))):
+        for low, high, ink in ((0, 0.3, inks[0]), (0.3, 0.45, inks[1]), (0.45, 0.62, (236, 226, 214)),
+            (0.62, 0.8, darker(p.far, 0.1))):
             at = xs[(hue >= low) & (hue < high)]
             if len(at):
                 k.dots(np.stack([at, np.full(len(at), y)], axis=1), 0.0082, mix(ink, p.near, 0.35))
@@ -77,15 +85,21 @@ def grass(p: Palette) -> tuple[Colour, Colour]:
 
 @family(
     name="football_dribble", topic="sport", tags=(*FOOTBALL, "stadium", "dribbling", "running"),
-    palettes=("night", "day", "sunset", "golden", "dusk", "storm"), counts=(1, 3), paces=("steady", "lively"), cameras=("static", "zoom_in", "zoom_out", "sway", "pan_right"),
-    subjects=("{n} football player{s} dribbling down the wing in a full stadium",), events=("a camera flash goes off", "confetti bursts", "the ball is flicked up"),
+    palettes=("night", "day", "sunset", "golden", "dusk", "storm"), counts=(1, 3), paces=("steady", "lively"),
+    cameras=("static", "zoom_in", "zoom_out", "sway", "pan_right"),
+    subjects=("{n} football player{s} dribbling down the wing in a full stadium",),
+    events=("a camera flash goes off", "confetti bursts", "the ball is flicked up"),
     titles=(
-        "Down the wing and gone", "Full stadium, one dribble", "Football is a running sport with a ball attached", "He never looks at the ball",
-        Title("Floodlights on, boots on", palette="night", tags=("floodlights", "night")), Title("Rainbow flick at full speed", event="the ball is flicked up"),
-        Title("Two defenders, no chance", count=3), Title("Just a winger and the whole touchline", count=1), Title("Sunset kick-off", palette="sunset"),
-        "Soccer Saturday", Title("Confetti on the pitch before the whistle", event="confetti bursts"), "The counter-attack starts here",
+        "Down the wing and gone", "Full stadium, one dribble", "Football is a running sport with a ball attached",
+        "He never looks at the ball",
+        Title("Floodlights on, boots on", palette="night", tags=("floodlights", "night")),
+        Title("Rainbow flick at full speed", event="the ball is flicked up"),
+        Title("Two defenders, no chance", count=3), Title("Just a winger and the whole touchline", count=1),
+        Title("Sunset kick-off", palette="sunset"),
+        "Soccer Saturday", Title("Confetti on the pitch before the whistle", event="confetti bursts"),
+        "The counter-attack starts here",
     ),
-)  # fmt: skip
+)
 def football_dribble(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Run beside a dribbling player; the stand slides by slowly, the mown stripes fast; defenders chase."""
     p, team = spec.colours, spec.seed % 6
@@ -109,7 +123,8 @@ def football_dribble(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
         c.depth(0.8).rect(LEFT, 0.98, RIGHT - LEFT, BOTTOM - 0.98, light)
         for n in range(7):
             x = -0.6 + (n * 0.36 - run) % 2.52
-            c.poly([(0.5 + (x - 0.5) * 0.8, 0.98), (0.5 + (x - 0.32) * 0.8, 0.98), (0.5 + (x - 0.32) * 1.6, BOTTOM), (0.5 + (x - 0.5) * 1.6, BOTTOM)], dark)
+            c.poly([(0.5 + (x - 0.5) * 0.8, 0.98), (0.5 + (x - 0.32) * 0.8, 0.98), (0.5 + (x - 0.32) * 1.6, BOTTOM),
+                (0.5 + (x - 0.5) * 1.6, BOTTOM)], dark)
         c.line([(LEFT, 1.07), (RIGHT, 1.07)], 0.007, (245, 250, 245))
         c.line([(LEFT, 1.56), (RIGHT, 1.56)], 0.016, (245, 250, 245))
         c.depth(1.0)
@@ -144,7 +159,8 @@ def _goal_net(k: Canvas, bulge: tuple[float, float, float]) -> None:
             x = 0.14 + 0.72 * (t if horizontal else np.full(14, s))
             y = 0.64 + 0.44 * (np.full(14, s) if horizontal else t)
             near = np.exp(-(((x - bx) / 0.12) ** 2 + ((y - by) / 0.12) ** 2)) * push
-            k.line(np.stack([x + (x - bx) * near * 0.55, y + (y - by) * near * 0.55 - 0.03 * near], axis=1), 0.0036, (236, 240, 244), alpha=0.75)
+            k.line(np.stack([x + (x - bx) * near * 0.55, y + (y - by) * near * 0.55 - 0.03 * near], axis=1), 0.0036,
+                (236, 240, 244), alpha=0.75)
     for points in ([(0.14, 1.085), (0.14, 0.635), (0.86, 0.635), (0.86, 1.085)],):
         k.line(points, 0.020, (250, 250, 252))
 
@@ -152,14 +168,18 @@ def _goal_net(k: Canvas, bulge: tuple[float, float, float]) -> None:
 @family(
     name="football_penalty", topic="sport", tags=(*FOOTBALL, "penalty", "goal", "goalkeeper", "stadium"),
     palettes=("night", "day", "dusk", "golden", "winter", "violet"), cameras=("static", "zoom_in", "sway", "zoom_out"),
-    subjects=("a football player facing a goalkeeper before a penalty kick",), events=("a goal", "a save", "a camera flash goes off"),
+    subjects=("a football player facing a goalkeeper before a penalty kick",),
+    events=("a goal", "a save", "a camera flash goes off"),
     titles=(
-        "Twelve yards, one goalkeeper", "Penalty. Nobody breathes", "The goalkeeper never blinks", "Football's loneliest walk", "Before the whistle",
-        Title("Top corner!", event="a goal", tags=("scoring",)), Title("Goal! Straight into the net", event="a goal", tags=("scoring",)), Title("Saved!", event="a save"),
-        Title("Under the lights, from the spot", palette="night", tags=("floodlights",)), Title("Frozen pitch, warm gloves", palette="winter"),
+        "Twelve yards, one goalkeeper", "Penalty. Nobody breathes", "The goalkeeper never blinks",
+        "Football's loneliest walk", "Before the whistle",
+        Title("Top corner!", event="a goal", tags=("scoring",)),
+        Title("Goal! Straight into the net", event="a goal", tags=("scoring",)), Title("Saved!", event="a save"),
+        Title("Under the lights, from the spot", palette="night", tags=("floodlights",)),
+        Title("Frozen pitch, warm gloves", palette="winter"),
         Title("Guess which way he dives", event="a save"), "Soccer drama in four seconds",
     ),
-)  # fmt: skip
+)
 def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Wait on the penalty spot before goal, net and crowd; the event is the kick: scored or saved."""
     p, team = spec.colours, spec.seed % 6
@@ -179,7 +199,8 @@ def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
         k.ellipse(0.5, 1.40, 0.022, 0.009, (245, 250, 245))
 
     back, ball = c.layer(paint), ball_sprite(c)
-    keeper_wear = Clothes(rgb(SKINS[spec.seed % 5]), rgb("#20161a"), p.accent2, darker(p.accent2, 0.5), rgb("#22252e"), darker(p.accent2, 0.5), p.accent2)
+    keeper_wear = Clothes(rgb(SKINS[spec.seed % 5]), rgb("#20161a"), p.accent2, darker(p.accent2, 0.5), rgb("#22252e"),
+        darker(p.accent2, 0.5), p.accent2)
 
     def draw(t_s: float) -> None:
         decided = spec.event in ("a goal", "a save")
@@ -194,7 +215,8 @@ def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
         _goal_net(c, (goal_x, goal_y, push))
         dive = smooth(u * 1.15) * (-side if scored else side)
         kx, ky = 0.5 + 0.015 * wave(t_s * spec.speed, 1.3) + 0.19 * dive, 0.965 - 0.05 * abs(dive)
-        reach = Pose(lean=78 * abs(dive), shoulders=(60 + 110 * abs(dive), 50 + 115 * abs(dive)), elbows=(30 - 25 * abs(dive),) * 2, hips=(16 - 50 * abs(dive), -14 - 30 * abs(dive)), knees=(14, 30))
+        reach = Pose(lean=78 * abs(dive), shoulders=(60 + 110 * abs(dive), 50 + 115 * abs(dive)),
+            elbows=(30 - 25 * abs(dive),) * 2, hips=(16 - 50 * abs(dive), -14 - 30 * abs(dive)), knees=(14, 30))
         c.soft(0.5 + 0.19 * dive, 1.09, 0.1, 0.014, (10, 30, 14), 0.6)
         draw_person(c, person(reach, hip=(kx, ky), height=0.27, flip=dive < 0), keeper_wear)
         c.depth(1.0)
@@ -205,7 +227,8 @@ def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
         )
         sx, sy = 0.40 + 0.05 * smooth(u * 3) - 0.10 * (1 - smooth(u * 3)), 1.32 - hop
         c.soft(sx, 1.585, 0.14, 0.022, (10, 30, 14), 0.65)
-        bx, by, size = 0.5 + (goal_x - 0.5) * fly, 1.38 + (goal_y - 1.38) * fly - 0.10 * math.sin(math.pi * fly), 0.036 - 0.016 * fly
+        bx, by, size = 0.5 + (goal_x - 0.5) * fly, 1.38 + (goal_y - 1.38) * fly - 0.10 * math.sin(math.pi
+            * fly), 0.036 - 0.016 * fly
         if not scored and decided:
             bx, by = bx - side * 0.02 * fly, by + 0.05 * fly
         by += 0.30 * settle * settle if scored else 0.0
@@ -218,44 +241,51 @@ def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
     return draw
 
 
+def _street_football_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, road: Colour, wall: Colour) -> None:
+    """Paint what stands still behind the street football. For layers."""
+    sky(k, rng, p, x=0.75, y=0.22, r=0.05)
+    skyline(k, rng, 0.7, mix(p.far, p.sky[2], 0.2), p, low=0.1, high=0.34, width=0.16, share=0.3)
+    k.rect(LEFT, 0.52, RIGHT - LEFT, 0.74, wall)
+    k.rect(LEFT, 0.50, RIGHT - LEFT, 0.035, lighter(wall, 0.25))
+    for row in range(14):
+        for x in np.arange(LEFT + (row % 2) * 0.06, RIGHT, 0.12):
+            if rng.random() < 0.16:
+                k.round_rect(x, 0.56 + row * 0.05, 0.108, 0.042, 0.004, darker(wall, 0.1))
+    k.rect(LEFT, 1.26, RIGHT - LEFT, BOTTOM - 1.26, road)
+    k.rect(LEFT, 1.255, RIGHT - LEFT, 0.014, darker(wall, 0.35))
+    chalk = lighter(wall, 0.75)
+    k.line([(0.20, 1.25), (0.205, 0.74), (0.80, 0.735), (0.805, 1.25)], 0.016, chalk)
+    for s in np.linspace(0.1, 0.9, 6):
+        k.line([(0.2 + 0.6 * s, 0.75), (0.2 + 0.6 * s + 0.01, 1.24)], 0.003, chalk, alpha=0.45)
+    for y in (0.86, 0.98, 1.10):
+        k.line([(0.21, y), (0.80, y + 0.005)], 0.003, chalk, alpha=0.45)
+    for x, y, s in ((0.06, 0.70, 0.05), (0.93, 0.9, 0.06)):
+        k.rect(x - s, y, 2 * s, s * 2.4, p.light if p.dark else darker(wall, 0.45))
+        k.line([(x - s, y), (x + s, y), (x + s, y + s * 2.4), (x - s, y + s * 2.4)], 0.010, lighter(wall, 0.4),
+            closed=True)
+
+
 @family(
     name="street_football", topic="sport", tags=(*FOOTBALL, "street football", "kids", "juggling", "city", "playing"),
     palettes=("golden", "day", "clay", "sunset", "dusk", "spring"), counts=(1, 3),
-    subjects=("{n} kid{s} playing with a football in a street with a chalk goal on the wall",), events=("a bird flies past", "the ball goes sky high", "a paper plane glides past"),
+    subjects=("{n} kid{s} playing with a football in a street with a chalk goal on the wall",),
+    events=("a bird flies past", "the ball goes sky high", "a paper plane glides past"),
     titles=(
-        "Chalk goal, real rules", "Street football until the lamps come on", "First to fifty touches wins", "The wall keeps score", "Every street is a stadium",
-        Title("He kicked it to the moon", event="the ball goes sky high"), Title("Golden hour kickabout", palette="golden"), Title("Three friends, one ball", count=3, tags=("friends",)),
-        Title("Just one kid and the wall", count=1), Title("Dusk, one more game", palette="dusk"), "Soccer in flip-flops", "Keepie-uppie champion of this street",
+        "Chalk goal, real rules", "Street football until the lamps come on", "First to fifty touches wins",
+        "The wall keeps score", "Every street is a stadium",
+        Title("He kicked it to the moon", event="the ball goes sky high"),
+        Title("Golden hour kickabout", palette="golden"), Title("Three friends, one ball", count=3, tags=("friends",)),
+        Title("Just one kid and the wall", count=1), Title("Dusk, one more game", palette="dusk"),
+        "Soccer in flip-flops", "Keepie-uppie champion of this street",
     ),
-)  # fmt: skip
+)
 def street_football(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Juggle a ball foot to knee before a painted wall; friends bounce along; laundry and wires above."""
     p = spec.colours
     wall = mix(rgb(("#d98a5f", "#7fb0b5", "#e3b45f", "#b8707a")[spec.seed % 4]), p.near, 0.4 if p.dark else 0.12)
     road = mix(rgb("#b9aa98"), p.near, 0.45 if p.dark else 0.2)
 
-    def paint(k: Canvas) -> None:
-        sky(k, rng, p, x=0.75, y=0.22, r=0.05)
-        skyline(k, rng, 0.7, mix(p.far, p.sky[2], 0.2), p, low=0.1, high=0.34, width=0.16, share=0.3)
-        k.rect(LEFT, 0.52, RIGHT - LEFT, 0.74, wall)
-        k.rect(LEFT, 0.50, RIGHT - LEFT, 0.035, lighter(wall, 0.25))
-        for row in range(14):
-            for x in np.arange(LEFT + (row % 2) * 0.06, RIGHT, 0.12):
-                if rng.random() < 0.16:
-                    k.round_rect(x, 0.56 + row * 0.05, 0.108, 0.042, 0.004, darker(wall, 0.1))
-        k.rect(LEFT, 1.26, RIGHT - LEFT, BOTTOM - 1.26, road)
-        k.rect(LEFT, 1.255, RIGHT - LEFT, 0.014, darker(wall, 0.35))
-        chalk = lighter(wall, 0.75)
-        k.line([(0.20, 1.25), (0.205, 0.74), (0.80, 0.735), (0.805, 1.25)], 0.016, chalk)
-        for s in np.linspace(0.1, 0.9, 6):
-            k.line([(0.2 + 0.6 * s, 0.75), (0.2 + 0.6 * s + 0.01, 1.24)], 0.003, chalk, alpha=0.45)
-        for y in (0.86, 0.98, 1.10):
-            k.line([(0.21, y), (0.80, y + 0.005)], 0.003, chalk, alpha=0.45)
-        for x, y, s in ((0.06, 0.70, 0.05), (0.93, 0.9, 0.06)):
-            k.rect(x - s, y, 2 * s, s * 2.4, p.light if p.dark else darker(wall, 0.45))
-            k.line([(x - s, y), (x + s, y), (x + s, y + s * 2.4), (x - s, y + s * 2.4)], 0.010, lighter(wall, 0.4), closed=True)
-
-    back, ball = c.layer(paint), ball_sprite(c)
+    back, ball = c.layer(lambda k: _street_football_backdrop(k, rng=rng, p=p, road=road, wall=wall)), ball_sprite(c)
     beat_s = 0.72
 
     def draw(t_s: float) -> None:
@@ -267,13 +297,16 @@ def street_football(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dra
         up = bounce(clock)
         for n in range(1, spec.count):
             x, hop = (0.17, 0.83)[n - 1], abs(math.sin(t_s * 4.4 * spec.speed + n))
-            cheer = Pose(lean=2, shoulders=(150 * hop + 10, 140 * hop + 5), elbows=(20, 20), hips=(8, -8), knees=(8 + 12 * (1 - hop),) * 2)
+            cheer = Pose(lean=2, shoulders=(150 * hop + 10, 140 * hop + 5), elbows=(20, 20), hips=(8, -8),
+                knees=(8 + 12 * (1 - hop),) * 2)
             c.soft(x, 1.435, 0.09, 0.016, p.ink, 0.5)
-            draw_person(c, person(cheer, hip=(x, 1.215 - 0.04 * hop), height=0.44, flip=x > 0.5), kit(spec.seed + n, number=n))
+            draw_person(c, person(cheer, hip=(x, 1.215 - 0.04 * hop), height=0.44, flip=x > 0.5),
+                kit(spec.seed + n, number=n))
         kick = 1 - up
         left = int(clock) % 2 == 0
         raised, planted = 18 + 44 * kick**3, -3
-        pose = Pose(lean=-5, shoulders=(50 - 25 * up, -50 + 25 * up), elbows=(30, 25), hips=(raised, planted) if left else (planted, raised), knees=(30, 5) if left else (5, 30), nod=14)
+        pose = Pose(lean=-5, shoulders=(50 - 25 * up, -50 + 25 * up), elbows=(30, 25),
+            hips=(raised, planted) if left else (planted, raised), knees=(30, 5) if left else (5, 30), nod=14)
         c.soft(0.48, 1.535, 0.14, 0.022, p.ink, 0.55)
         who = person(pose, hip=(0.46, 1.26), height=0.56)
         draw_person(c, who, kit(spec.seed))
@@ -288,17 +321,45 @@ def street_football(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dra
     return draw
 
 
+def _football_from_above_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, spec: SceneSpec, dark: Colour,
+    light: Colour, white: Colour, x0: float, x1: float, y0: float, y1: float) -> None:
+    """Paint what stands still behind the football from above. For layers."""
+    k.fill(mix(dark, p.near, 0.45))
+    for _ in range(60):
+        k.circle(rng.choice([rng.uniform(LEFT, 0.0), rng.uniform(1.0, RIGHT)]), rng.uniform(TOP, BOTTOM),
+            rng.uniform(0.03, 0.06), mix(mix(p.mid, p.near, 0.5), p.accent if spec.palette == "autumn" else p.mid,
+            0.5))
+    for n in range(10):
+        k.rect(x0 - 0.03, y0 - 0.03 + n * (y1 - y0 + 0.06) / 10, x1 - x0 + 0.06, (y1 - y0 + 0.06) / 10 + 0.002,
+            light if n % 2 else dark)
+    k.line([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], 0.009, white, closed=True)
+    k.line([(x0, 0.89), (x1, 0.89)], 0.009, white)
+    k.ring(0.5, 0.89, 0.15, 0.009, white)
+    k.circle(0.5, 0.89, 0.012, white)
+    for y, s in ((y0, 1), (y1, -1)):
+        k.line([(0.26, y), (0.26, y + s * 0.21), (0.74, y + s * 0.21), (0.74, y)], 0.009, white)
+        k.line([(0.37, y), (0.37, y + s * 0.09), (0.63, y + s * 0.09), (0.63, y)], 0.009, white)
+        for t in np.linspace(0.42, 0.58, 9):
+            k.line([(t, y - s * 0.05), (t, y)], 0.003, white, alpha=0.7)
+        k.line([(0.42, y), (0.42, y - s * 0.05), (0.58, y - s * 0.05), (0.58, y)], 0.008, white)
+
+
 @family(
     name="football_from_above", topic="sport", tags=(*FOOTBALL, "five-a-side", "aerial", "drone", "team", "pitch"),
-    palettes=("day", "night", "golden", "autumn", "spring", "dusk"), counts=(6, 10), cameras=("static", "zoom_in", "zoom_out", "sway"),
-    subjects=("{n} football players passing a ball on a pitch seen from above",), events=("a goal", "a bird flies past"),
+    palettes=("day", "night", "golden", "autumn", "spring", "dusk"), counts=(6, 10),
+    cameras=("static", "zoom_in", "zoom_out", "sway"),
+    subjects=("{n} football players passing a ball on a pitch seen from above",),
+    events=("a goal", "a bird flies past"),
     titles=(
-        "Five-a-side from the drone", "Football, but make it geometry", "Pass, move, pass, move", "The whole pitch in one look", "Tiki-taka from above",
-        Title("And it's in! From above", event="a goal", tags=("scoring",)), Title("Evening league under floodlights", palette="night", tags=("floodlights",)),
-        Title("Sunday morning league, long shadows", palette="golden"), Title("Quick feet, quicker passes", pace="lively"), Title("Ten players, one triangle", count=10),
+        "Five-a-side from the drone", "Football, but make it geometry", "Pass, move, pass, move",
+        "The whole pitch in one look", "Tiki-taka from above",
+        Title("And it's in! From above", event="a goal", tags=("scoring",)),
+        Title("Evening league under floodlights", palette="night", tags=("floodlights",)),
+        Title("Sunday morning league, long shadows", palette="golden"),
+        Title("Quick feet, quicker passes", pace="lively"), Title("Ten players, one triangle", count=10),
         "Soccer looks different from up here", Title("Leaves on the touchline", palette="autumn", tags=("autumn",)),
     ),
-)  # fmt: skip
+)
 def football_from_above(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Watch small players with long shadows pass the ball around a marked pitch, straight from above."""
     p, team = spec.colours, spec.seed % 6
@@ -306,25 +367,10 @@ def football_from_above(c: Canvas, rng: np.random.Generator, spec: SceneSpec) ->
     x0, x1, y0, y1 = 0.06, 0.94, 0.16, 1.62
     white = (246, 250, 246)
 
-    def paint(k: Canvas) -> None:
-        k.fill(mix(dark, p.near, 0.45))
-        for _ in range(60):
-            k.circle(rng.choice([rng.uniform(LEFT, 0.0), rng.uniform(1.0, RIGHT)]), rng.uniform(TOP, BOTTOM), rng.uniform(0.03, 0.06), mix(mix(p.mid, p.near, 0.5), p.accent if spec.palette == "autumn" else p.mid, 0.5))
-        for n in range(10):
-            k.rect(x0 - 0.03, y0 - 0.03 + n * (y1 - y0 + 0.06) / 10, x1 - x0 + 0.06, (y1 - y0 + 0.06) / 10 + 0.002, light if n % 2 else dark)
-        k.line([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], 0.009, white, closed=True)
-        k.line([(x0, 0.89), (x1, 0.89)], 0.009, white)
-        k.ring(0.5, 0.89, 0.15, 0.009, white)
-        k.circle(0.5, 0.89, 0.012, white)
-        for y, s in ((y0, 1), (y1, -1)):
-            k.line([(0.26, y), (0.26, y + s * 0.21), (0.74, y + s * 0.21), (0.74, y)], 0.009, white)
-            k.line([(0.37, y), (0.37, y + s * 0.09), (0.63, y + s * 0.09), (0.63, y)], 0.009, white)
-            for t in np.linspace(0.42, 0.58, 9):
-                k.line([(t, y - s * 0.05), (t, y)], 0.003, white, alpha=0.7)
-            k.line([(0.42, y), (0.42, y - s * 0.05), (0.58, y - s * 0.05), (0.58, y)], 0.008, white)
-
-    back, ball = c.layer(paint), ball_sprite(c)
-    spots = [(0.5, 0.62), (0.26, 0.80), (0.74, 0.84), (0.38, 1.08), (0.66, 1.12), (0.5, 1.32), (0.22, 0.50), (0.78, 0.52), (0.5, 0.90), (0.30, 1.30)]
+    back, ball = c.layer(lambda k: _football_from_above_backdrop(k, rng=rng, p=p, spec=spec, dark=dark, light=light,
+        white=white, x0=x0, x1=x1, y0=y0, y1=y1)), ball_sprite(c)
+    spots = [(0.5, 0.62), (0.26, 0.80), (0.74, 0.84), (0.38, 1.08), (0.66, 1.12), (0.5, 1.32), (0.22, 0.50),
+        (0.78, 0.52), (0.5, 0.90), (0.30, 1.30)]
     homes = [(x + rng.uniform(-0.04, 0.04), y + rng.uniform(-0.05, 0.05), rng.random()) for x, y in spots[: spec.count]]
     pass_s, order = 1.0, rng.permutation(len(homes)).tolist()
 

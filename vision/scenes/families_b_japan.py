@@ -15,6 +15,9 @@ from .palette import Colour, Palette, darker, lighter, mix, rgb
 from .props import cloud, mist, pine, rain, snow, windows
 from .spec import Draw, SceneSpec, Title, family
 
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
+
 JAPAN = ("japan", "travel")
 _KANA: dict[str, list[list[tuple[float, float]]]] = {
     "ラ": [[(0.2, 0.05), (0.8, 0.05)], [(0.05, 0.35), (0.95, 0.35), (0.8, 0.7), (0.35, 1)]],
@@ -25,7 +28,7 @@ _KANA: dict[str, list[list[tuple[float, float]]]] = {
     "カ": [[(0.05, 0.3), (0.9, 0.3), (0.8, 0.95), (0.6, 0.9)], [(0.45, 0), (0.4, 0.5), (0.05, 1)]],
     "ホ": [[(0.05, 0.25), (0.95, 0.25)], [(0.5, 0), (0.5, 1)], [(0.25, 0.5), (0.05, 0.85)], [(0.75, 0.5), (0.95, 0.85)]],
     "ロ": [[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.1)]],
-}  # fmt: skip
+}
 
 
 def kana(text: str, x: float, y: float, size: float) -> list[np.ndarray]:
@@ -40,7 +43,8 @@ def _tower_block(k: Canvas, rng: np.random.Generator, p: Palette, x: float, w: f
     """Paint a city block with rows of lit windows. For layers."""
     k.rect(x, top, w, 1.3 - top, ink)
     lit = mix(p.light, p.accent2, 0.3)
-    windows(k, rng, x + 0.012, top + 0.02, w - 0.024, 1.1 - top, lit, mix(ink, lit, 0.1), cols=max(2, int(w / 0.03)), rows=int((1.1 - top) / 0.045), share=0.4)
+    windows(k, rng, x + 0.012, top + 0.02, w - 0.024, 1.1 - top, lit, mix(ink, lit, 0.1), cols=max(2, int(w / 0.03)),
+        rows=int((1.1 - top) / 0.045), share=0.4)
 
 
 def umbrella(c: Canvas, x: float, y: float, r: float, ink: Colour, tilt: float = 0.0) -> None:
@@ -56,25 +60,33 @@ def umbrella(c: Canvas, x: float, y: float, r: float, ink: Colour, tilt: float =
 @family(
     name="tokyo_crossing", topic="travel", tags=(*JAPAN, "tokyo", "crossing", "neon", "umbrellas", "rain", "city"),
     palettes=("neon", "night", "violet", "indigo", "dusk"), counts=(5, 11),
-    subjects=("{n} people with umbrellas on a neon-lit Tokyo crossing in the rain",), events=("lightning strikes", "the signs flicker off", "a camera flash goes off"),
+    subjects=("{n} people with umbrellas on a neon-lit Tokyo crossing in the rain",),
+    events=("lightning strikes", "the signs flicker off", "a camera flash goes off"),
     titles=(
-        "Tokyo crossing, everyone at once", "Umbrellas out, Tokyo", "Neon in the puddles", "The green light in Shibuya lasts forever and no time at all",
-        Title("The signs flickered and nobody looked up", event="the signs flicker off"), Title("Eleven umbrellas, one crossing", count=11),
-        Title("Rush hour in the rain, Tokyo", pace="lively"), Title("Slow rain over Tokyo", pace="calm", tags=("calm",)), "First night in Japan, no sleep",
-        Title("Lightning above the billboards", event="lightning strikes", tags=("storm",)), "Ramen sign in three colours",
+        "Tokyo crossing, everyone at once", "Umbrellas out, Tokyo", "Neon in the puddles",
+        "The green light in Shibuya lasts forever and no time at all",
+        Title("The signs flickered and nobody looked up", event="the signs flicker off"),
+        Title("Eleven umbrellas, one crossing", count=11),
+        Title("Rush hour in the rain, Tokyo", pace="lively"),
+        Title("Slow rain over Tokyo", pace="calm", tags=("calm",)), "First night in Japan, no sleep",
+        Title("Lightning above the billboards", event="lightning strikes", tags=("storm",)),
+        "Ramen sign in three colours",
     ),
-)  # fmt: skip
+)
 def tokyo_crossing(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Cross a wet zebra under vertical neon signs; umbrellas pass both ways, everything mirrored in the road."""
     p = spec.colours
     hot = [rgb(h) for h in ("#ff3d9a", "#29e0e8", "#ffd23f", "#7cf29a", "#ff7a3d", "#a78bff")]
     words = ("ラーメン", "カラー", "ホン", "トロ", "メトロ", "ロン")
-    plates = [(0.03, 0.34, 0.085), (0.205, 0.52, 0.055), (0.33, 0.72, 0.04), (0.87, 0.30, 0.085), (0.725, 0.50, 0.055), (0.62, 0.70, 0.04)]
+    plates = [(0.03, 0.34, 0.085), (0.205, 0.52, 0.055), (0.33, 0.72, 0.04), (0.87, 0.30, 0.085), (0.725, 0.50, 0.055),
+        (0.62, 0.70, 0.04)]
 
     def paint(k: Canvas) -> None:
         k.gradient((p.sky[0], p.sky[1], mix(p.sky[2], p.accent, 0.35)), y1=1.2)
-        for x, w, top, ink in ((0.42, 0.16, 0.66, mix(p.mid, p.sky[2], 0.4)), (0.28, 0.15, 0.54, p.mid), (0.57, 0.15, 0.58, p.mid),
-                               (0.10, 0.20, 0.34, p.near), (0.70, 0.20, 0.30, p.near), (LEFT, 0.28, 0.12, darker(p.near, 0.3)), (0.88, 0.28, 0.08, darker(p.near, 0.3))):
+        for x, w, top, ink in ((0.42, 0.16, 0.66, mix(p.mid, p.sky[2], 0.4)), (0.28, 0.15, 0.54, p.mid),
+            (0.57, 0.15, 0.58, p.mid),
+                               (0.10, 0.20, 0.34, p.near), (0.70, 0.20, 0.30, p.near),
+                               (LEFT, 0.28, 0.12, darker(p.near, 0.3)), (0.88, 0.28, 0.08, darker(p.near, 0.3))):
             _tower_block(k, rng, p, x, w, top, ink)
         for n, (x, y, size) in enumerate(plates):
             word, ink = words[(n + spec.seed) % 6], hot[(n * 5 + spec.seed) % 6]
@@ -89,7 +101,8 @@ def tokyo_crossing(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
     def paint_stripes(k: Canvas) -> None:
         for n in range(-6, 7):
             x0, x1 = 0.5 + n * 0.105, 0.5 + n * 0.22
-            k.poly([(x0 - 0.03, 1.24), (x0 + 0.03, 1.24), (x1 + 0.062, 1.62), (x1 - 0.062, 1.62)], mix(p.light, p.near, 0.35), 0.5)
+            k.poly([(x0 - 0.03, 1.24), (x0 + 0.03, 1.24), (x1 + 0.062, 1.62), (x1 - 0.062, 1.62)],
+                mix(p.light, p.near, 0.35), 0.5)
 
     back, stripes, drops = c.layer(paint), c.layer(paint_stripes, opaque=False), Particles.make(rng, 110)
     walkers = [(rng.random(), n % 2 == 0, hot[(n + spec.seed) % 6], rng.uniform(0.92, 1.08)) for n in range(spec.count)]
@@ -107,24 +120,48 @@ def tokyo_crossing(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
             x = -0.25 + (start + n * 0.31 + t_s * 0.10 * spec.speed * (-1 if left else 1)) % 1.5
             coat = mix(p.ink, ink, 0.16)
             who = person(walk_pose(t_s * 5.5 * spec.speed + n), hip=(x, y - 0.48 * h), height=h, flip=left)
-            draw_person(c, who, Clothes(mix(rgb("#e8b48a"), p.ink, 0.4), p.ink, coat, coat, p.ink, darker(coat, 0.4), coat))
+            draw_person(c, who, Clothes(mix(rgb("#e8b48a"), p.ink, 0.4), p.ink, coat, coat, p.ink, darker(coat, 0.4),
+                coat))
             umbrella(c, x + (-0.03 if left else 0.03) * h, y - 0.62 * h, 0.30 * h, ink, -0.15 if left else 0.15)
         rain(c, drops, t_s, lighter(p.accent2, 0.5), speed=1.8 + 0.8 * spec.speed, alpha=0.4)
 
     return draw
 
 
+def _rice_fields(k: Canvas, *, p: Palette, spec: SceneSpec) -> None:
+    """Paint the rice fields. For layers."""
+    field = lighter(p.far, 0.7) if spec.palette == "winter" else mix(p.mid, rgb("#a8c76a"), 0.3)
+    k.gradient((field, darker(field, 0.25)), 1.10, BOTTOM)
+    for n in range(7):
+        y = 1.36 + 0.012 * n * n
+        k.line([(LEFT, y), (RIGHT, y + 0.01)], 0.005 + 0.002 * n, darker(field, 0.16))
+    concrete = mix(rgb("#cfd3d6"), p.mid, 0.35)
+    for x in np.linspace(LEFT, RIGHT, 7).tolist():
+        k.rect(x - 0.025, 1.2, 0.05, 0.13, darker(concrete, 0.18))
+    k.rect(LEFT, 1.195, RIGHT - LEFT, 0.035, concrete)
+    k.rect(LEFT, 1.228, RIGHT - LEFT, 0.012, darker(concrete, 0.3))
+    for x in np.linspace(LEFT, RIGHT, 6).tolist():
+        k.line([(x, 1.2), (x, 1.02)], 0.007, darker(concrete, 0.4))
+        k.line([(x, 1.04), (x + 0.06, 1.04)], 0.004, darker(concrete, 0.4))
+    k.line([(LEFT, 1.055), (RIGHT, 1.055)], 0.003, darker(concrete, 0.4))
+
+
 @family(
     name="fuji_train", topic="travel", tags=(*JAPAN, "mount fuji", "train", "bullet train", "mountain"),
     palettes=("spring", "dawn", "day", "winter", "sunset", "autumn"),
-    subjects=("a white bullet train passing in front of Mount Fuji",), events=("a bird flies past", "a second train flashes by", "a red leaf blows past"),
+    subjects=("a white bullet train passing in front of Mount Fuji",),
+    events=("a bird flies past", "a second train flashes by", "a red leaf blows past"),
     titles=(
-        "Mount Fuji from the right-hand seat", "The train was on time, so was Fuji", "Bullet train, sleeping volcano", "Window seat, Japan",
-        Title("Fuji under blossom", palette="spring", tags=("cherry blossom", "spring")), Title("Two trains, one second apart", event="a second train flashes by"),
-        Title("Fuji in the first light", palette="dawn"), Title("Snow down to the tracks", palette="winter", tags=("snow",)), "Tokyo behind us, Fuji ahead",
-        Title("Red maples, white train", palette="autumn", tags=("autumn",)), Title("Sunset over Mount Fuji", palette="sunset"), "A clear day for Fuji at last",
+        "Mount Fuji from the right-hand seat", "The train was on time, so was Fuji", "Bullet train, sleeping volcano",
+        "Window seat, Japan",
+        Title("Fuji under blossom", palette="spring", tags=("cherry blossom", "spring")),
+        Title("Two trains, one second apart", event="a second train flashes by"),
+        Title("Fuji in the first light", palette="dawn"),
+        Title("Snow down to the tracks", palette="winter", tags=("snow",)), "Tokyo behind us, Fuji ahead",
+        Title("Red maples, white train", palette="autumn", tags=("autumn",)),
+        Title("Sunset over Mount Fuji", palette="sunset"), "A clear day for Fuji at last",
     ),
-)  # fmt: skip
+)
 def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Run a long white train over a viaduct before the snow-capped mountain; petals or leaves drift across."""
     p = spec.colours
@@ -140,22 +177,6 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for x in rng.uniform(LEFT, RIGHT, 22).tolist():
             pine(k, x, 1.13, rng.uniform(0.05, 0.1), mix(p.mid, p.far, 0.3))
 
-    def paint_front(k: Canvas) -> None:
-        field = lighter(p.far, 0.7) if spec.palette == "winter" else mix(p.mid, rgb("#a8c76a"), 0.3)
-        k.gradient((field, darker(field, 0.25)), 1.10, BOTTOM)
-        for n in range(7):
-            y = 1.36 + 0.012 * n * n
-            k.line([(LEFT, y), (RIGHT, y + 0.01)], 0.005 + 0.002 * n, darker(field, 0.16))
-        concrete = mix(rgb("#cfd3d6"), p.mid, 0.35)
-        for x in np.linspace(LEFT, RIGHT, 7).tolist():
-            k.rect(x - 0.025, 1.2, 0.05, 0.13, darker(concrete, 0.18))
-        k.rect(LEFT, 1.195, RIGHT - LEFT, 0.035, concrete)
-        k.rect(LEFT, 1.228, RIGHT - LEFT, 0.012, darker(concrete, 0.3))
-        for x in np.linspace(LEFT, RIGHT, 6).tolist():
-            k.line([(x, 1.2), (x, 1.02)], 0.007, darker(concrete, 0.4))
-            k.line([(x, 1.04), (x + 0.06, 1.04)], 0.004, darker(concrete, 0.4))
-        k.line([(LEFT, 1.055), (RIGHT, 1.055)], 0.003, darker(concrete, 0.4))
-
     def paint_train(k: Canvas) -> None:
         body, blue = rgb("#fbfcfd"), rgb("#1f4fa8")
         nose = [(0.62, 0.045), (0.84, 0.045), (0.80, 0.012), (0.72, -0.022), (0.62, -0.05)]
@@ -168,14 +189,17 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             k.rect(x, -0.048, 0.006, 0.09, mix(body, p.near, 0.35))
 
     def paint_branch(k: Canvas) -> None:
-        k.polys(limb([(1.2, 0.20), (0.95, 0.34), (0.70, 0.37), (0.52, 0.46)], [0.03, 0.02, 0.013, 0.006], smooth=True), p.ink)
+        k.polys(limb([(1.2, 0.20), (0.95, 0.34), (0.70, 0.37), (0.52, 0.46)], [0.03, 0.02, 0.013, 0.006], smooth=True),
+            p.ink)
         k.polys(limb([(0.9, 0.35), (0.82, 0.48), (0.72, 0.55)], [0.014, 0.01, 0.005], smooth=True), p.ink)
         for _ in range(120):
             t = rng.random()
             x, y = (1.15 - 0.65 * t, 0.23 + 0.23 * t) if rng.random() < 0.7 else (0.9 - 0.2 * t, 0.36 + 0.2 * t)
-            k.circle(x + rng.normal(0, 0.035), y + rng.normal(0, 0.035), rng.uniform(0.01, 0.024), mix(leaf or p.mid, p.light, rng.uniform(0, 0.45)))
+            k.circle(x + rng.normal(0, 0.035), y + rng.normal(0, 0.035), rng.uniform(0.01, 0.024),
+                mix(leaf or p.mid, p.light, rng.uniform(0, 0.45)))
 
-    back, front, train = c.layer(paint), c.layer(paint_front, opaque=False), c.sprite(paint_train, 1.9, 0.14)
+    back, front, train = c.layer(paint), c.layer(lambda k: _rice_fields(k, p=p, spec=spec),
+        opaque=False), c.sprite(paint_train, 1.9, 0.14)
     branch, petals = c.layer(paint_branch, opaque=False) if leaf else None, Particles.make(rng, 60)
     drift = rng.random()
 
@@ -195,22 +219,29 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             if spec.palette == "winter":
                 snow(c, petals, t_s, (255, 255, 255))
             else:
-                c.dots(petals.at(t_s * spec.speed, fall=0.13, drift=-0.06, sway=0.04), 0.008, lighter(leaf or p.light, 0.2))
+                c.dots(petals.at(t_s * spec.speed, fall=0.13, drift=-0.06, sway=0.04), 0.008,
+                    lighter(leaf or p.light, 0.2))
 
     return draw
 
 
 @family(
     name="torii_path", topic="travel", tags=(*JAPAN, "kyoto", "torii", "shrine", "path", "forest", "walk"),
-    palettes=("forest", "dusk", "golden", "winter", "autumn", "morning"), cameras=("static", "sway", "tilt_up", "tilt_down"), paces=("calm", "steady", "lively"),
-    subjects=("walking through a tunnel of red torii gates in Kyoto",), events=("a red leaf blows past", "a butterfly flutters past", "the lanterns flare"),
+    palettes=("forest", "dusk", "golden", "winter", "autumn", "morning"),
+    cameras=("static", "sway", "tilt_up", "tilt_down"), paces=("calm", "steady", "lively"),
+    subjects=("walking through a tunnel of red torii gates in Kyoto",),
+    events=("a red leaf blows past", "a butterfly flutters past", "the lanterns flare"),
     titles=(
-        "Walking through a thousand gates", "Kyoto, the red path uphill", "Torii after torii after torii", "The gates keep coming, Japan",
-        Title("Snow between the gates", palette="winter", tags=("snow",)), Title("Torii by lantern light", palette="dusk", tags=("lanterns",)),
-        Title("Running the red tunnel", pace="lively"), Title("No talking, just gates", pace="calm", tags=("calm", "relaxing")), "Where does this path end",
-        Title("Maple season on the shrine path", palette="autumn", tags=("autumn",)), Title("Deep green and vermilion", palette="forest"),
+        "Walking through a thousand gates", "Kyoto, the red path uphill", "Torii after torii after torii",
+        "The gates keep coming, Japan",
+        Title("Snow between the gates", palette="winter", tags=("snow",)),
+        Title("Torii by lantern light", palette="dusk", tags=("lanterns",)),
+        Title("Running the red tunnel", pace="lively"),
+        Title("No talking, just gates", pace="calm", tags=("calm", "relaxing")), "Where does this path end",
+        Title("Maple season on the shrine path", palette="autumn", tags=("autumn",)),
+        Title("Deep green and vermilion", palette="forest"),
     ),
-)  # fmt: skip
+)
 def torii_path(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Glide forward through endless gates on a stone path; trees slide past and the far end glows."""
     p, num, eye = spec.colours, 9, (0.5, 0.92)
@@ -245,11 +276,13 @@ def torii_path(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             leaf = {"autumn": rgb("#cf4a26"), "spring": rgb("#f2a7bd")}.get(spec.palette, p.mid)
             if z > 0.5:
                 for side in (-1, 1):
-                    tree(0.5 + side * (0.95 + 0.4 * sides[index, (side + 1) // 2]) * s, y, 0.33 * s * sides[index, 0], mix(p.sky[2], darker(leaf, 0.35), near))
+                    tree(0.5 + side * (0.95 + 0.4 * sides[index, (side + 1) // 2]) * s, y, 0.33 * s * sides[index, 0],
+                        mix(p.sky[2], darker(leaf, 0.35), near))
                 c.line([(0.5 - 0.46 * s, y), (0.5 + 0.46 * s, y)], 0.012 * s, darker(ground, 0.25))
             c.polys(place(gate, 0.5, y, 1.12 * s), mix(p.sky[2], red, 0.15 + 0.85 * near))
             for side in (-1, 1):
-                c.rect(0.5 + side * 0.435 * s - 0.052 * s, y - 0.09 * s, 0.104 * s, 0.09 * s, mix(p.sky[2], p.ink, near))
+                c.rect(0.5 + side * 0.435 * s - 0.052 * s, y - 0.09 * s, 0.104 * s, 0.09 * s,
+                    mix(p.sky[2], p.ink, near))
             if p.dark or flare:
                 for side in (-1, 1):
                     c.glow(0.5 + side * 0.36 * s, y - 0.45 * s, 0.16 * s, p.accent, min(1.0, 0.5 + flare) * near)
@@ -261,5 +294,3 @@ def torii_path(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             mist(c, 1.0, 0.06, p.sky[2], t_s, alpha=0.2)
 
     return draw
-
-

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .canvas import Canvas
 from .palette import Colour, darker
+
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
 
 Point = tuple[float, float]
 Shape = list[np.ndarray]
@@ -35,7 +38,8 @@ def ellipse(x: float, y: float, rx: float, ry: float, angle_rad: float = 0.0, *,
     return place([outline], x, y, angle_rad=angle_rad)
 
 
-def sector(x: float, y: float, rx: float, ry: float, start_rad: float, end_rad: float, *, num_points: int = 20) -> Shape:
+def sector(x: float, y: float, rx: float, ry: float, start_rad: float, end_rad: float, *,
+    num_points: int = 20) -> Shape:
     """Outline the pie slice of an ellipse between two angles (0 = right, growing clockwise on screen)."""
     t = np.linspace(start_rad, end_rad, num_points)
     arc = np.stack([x + rx * np.cos(t), y + ry * np.sin(t)], axis=1)
@@ -212,7 +216,8 @@ def person(pose: Pose, *, hip: Point, height: float, flip: bool = False, skirt: 
         return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
 
     knees = [half((0, 0), legs[side][0], 0.62) for side in (0, 1)]
-    cover = limb([(0, 0), knees[0]], [thigh * 1.12, thigh * 1.02]) + limb([(0, 0), knees[1]], [thigh * 1.12, thigh * 1.02])
+    cover = limb([(0, 0), knees[0]], [thigh * 1.12, thigh * 1.02]) + limb([(0, 0), knees[1]],
+        [thigh * 1.12, thigh * 1.02])
     if skirt:
         cover += [np.array([(-0.04 * h, -0.03 * h), (0.05 * h, -0.03 * h), knees[0], knees[1]], dtype=float)]
     sleeve_end = half(shoulder, arms[0][0], 0.6)
@@ -226,13 +231,20 @@ def person(pose: Pose, *, hip: Point, height: float, flip: bool = False, skirt: 
         torso=at(limb([(0, 0), half((0, 0), shoulder, 0.55), shoulder], [0.058 * h, 0.058 * h, 0.062 * h])),
         neck=at(limb([shoulder, head_at], [0.03 * h, 0.028 * h])),
         head=at(ellipse(*head_at, 0.056 * h, 0.066 * h)),
-        hair=at(sector(head_at[0] - 0.006 * h, head_at[1] - 0.01 * h, 0.06 * h, 0.066 * h, math.pi * 0.75, math.pi * 1.92)),
+        hair=at(sector(head_at[0] - 0.006 * h, head_at[1] - 0.01 * h, 0.06 * h, 0.066 * h, math.pi * 0.75,
+        math.pi * 1.92)),
         arm=at(limb([shoulder, *arms[0]], [arm_r * 1.15, arm_r, arm_r * 0.85])),
         sleeve=at(limb([shoulder, sleeve_end], [arm_r * 1.5, arm_r * 1.4])),
         hands=(point(arms[0][1]), point(arms[1][1])),
         feet=(point(legs[0][1]), point(legs[1][1])),
         head_at=point(head_at),
     )
+
+
+def turned_person(who: Person, x: float, y: float, *, angle_rad: float) -> Person:
+    """Turn a person built around (0, 0) clockwise and move it to (x, y); its points (hands, feet, head) stay behind."""
+    moved = {key: place(part, x, y, angle_rad=angle_rad) for key, part in vars(who).items() if isinstance(part, list)}
+    return replace(who, **moved)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -286,7 +298,7 @@ _JAMO: dict[str, list[list[Point]]] = {
     "ㅗ": [[(0, 1), (1, 1)], [(0.5, 0), (0.5, 1)]],
     "ㅜ": [[(0, 0), (1, 0)], [(0.5, 0), (0.5, 1)]],
     "ㅣ": [[(0.5, 0), (0.5, 1)]],
-}  # fmt: skip
+}
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _TAILS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
@@ -307,5 +319,6 @@ def hangul(text: str, x: float, y: float, size: float, *, down: bool = False) ->
         if tail != " ":
             boxes.append((tail, 0.2, 0.72, 0.62, 0.28))
         for jamo, bx, by, bw, bh in boxes:
-            lines += [np.array(stroke) * (bw * size, bh * size) + (ox + bx * size, oy + by * size) for stroke in _JAMO[jamo]]
+            lines += [np.array(stroke) * (bw * size, bh * size) + (ox + bx * size, oy + by * size)
+                for stroke in _JAMO[jamo]]
     return lines

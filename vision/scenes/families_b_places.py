@@ -11,16 +11,21 @@ import numpy as np
 
 from .families_b_parts import Shape, blob, ellipse, limb, poly, rect, sector
 
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
+
 
 def seoul_tower() -> Shape:
     """Outline N Seoul Tower, 1 unit high: flared foot, slender shaft, two-storey pod, red and white mast."""
     foot = poly((-0.075, 0), (-0.05, -0.10), (0.05, -0.10), (0.075, 0))
     shaft = poly((-0.030, -0.08), (-0.019, -0.56), (0.019, -0.56), (0.030, -0.08))
     pod = poly((-0.022, -0.52), (-0.072, -0.565), (-0.072, -0.60), (-0.055, -0.61), (-0.055, -0.645), (-0.075, -0.65),
-               (-0.062, -0.69), (0.062, -0.69), (0.075, -0.65), (0.055, -0.645), (0.055, -0.61), (0.072, -0.60), (0.072, -0.565),
-               (0.022, -0.52))  # fmt: skip
-    mast = poly((-0.024, -0.68), (-0.016, -0.78), (-0.009, -0.80), (-0.005, -1.0), (0.005, -1.0), (0.009, -0.80), (0.016, -0.78),
-                (0.024, -0.68))  # fmt: skip
+               (-0.062, -0.69), (0.062, -0.69), (0.075, -0.65), (0.055, -0.645), (0.055, -0.61), (0.072, -0.60),
+               (0.072, -0.565),
+               (0.022, -0.52))
+    mast = poly((-0.024, -0.68), (-0.016, -0.78), (-0.009, -0.80), (-0.005, -1.0), (0.005, -1.0), (0.009, -0.80),
+        (0.016, -0.78),
+                (0.024, -0.68))
     return foot + shaft + pod + mast
 
 
@@ -73,7 +78,8 @@ def eiffel() -> Shape:
     t = np.linspace(math.pi, 2 * math.pi, 20)
     arch_out = np.stack([0.118 * np.cos(t), -0.045 + 0.118 * np.sin(t)], axis=1)
     arch_in = np.stack([0.098 * np.cos(t), -0.045 + 0.096 * np.sin(t)], axis=1)[::-1]
-    decks = rect(-0.115, -0.20, 0.115, -0.175) + rect(-0.068, -0.40, 0.068, -0.375) + rect(-0.026, -0.935, 0.026, -0.915)
+    decks = rect(-0.115, -0.20, 0.115, -0.175) + rect(-0.068, -0.40, 0.068, -0.375) + rect(-0.026, -0.935, 0.026,
+        -0.915)
     spire = poly((-0.018, -0.93), (-0.006, -0.96), (0, -1.03), (0.006, -0.96), (0.018, -0.93))
     return [upper, *legs, np.concatenate([arch_out, arch_in]), *decks, *spire]
 
@@ -83,8 +89,10 @@ def torii() -> Shape:
     t = np.linspace(-1, 1, 21)
     top = [(0.60 * u, -0.985 - 0.07 * abs(u) ** 2.5) for u in t]
     under = [(0.57 * u, -0.885 - 0.05 * abs(u) ** 2.5) for u in reversed(t)]
-    posts = poly((-0.43, 0), (-0.375, -0.9), (-0.305, -0.9), (-0.345, 0)) + poly((0.43, 0), (0.375, -0.9), (0.305, -0.9), (0.345, 0))
-    return [np.array(top + under, dtype=float), *posts, *rect(-0.49, -0.74, 0.49, -0.665), *rect(-0.05, -0.9, 0.05, -0.7)]
+    posts = poly((-0.43, 0), (-0.375, -0.9), (-0.305, -0.9), (-0.345, 0)) + poly((0.43, 0), (0.375, -0.9),
+        (0.305, -0.9), (0.345, 0))
+    return [np.array(top + under, dtype=float), *posts, *rect(-0.49, -0.74, 0.49, -0.665),
+        *rect(-0.05, -0.9, 0.05, -0.7)]
 
 
 def fuji(*, snow: bool) -> Shape:
@@ -95,7 +103,8 @@ def fuji(*, snow: bool) -> Shape:
         return [np.array([(-x, y) for x, y in reversed(side)] + side, dtype=float)]
     cap = [(x, y) for x, y in side if y < -0.36]
     edge = cap[-1][0]
-    teeth = [(edge * (1 - 2 * k / 10), cap[-1][1] + (0.075 if k % 2 else -0.05) + 0.02 * math.sin(k * 2.1)) for k in range(1, 10)]
+    teeth = [(edge * (1 - 2 * k / 10), cap[-1][1] + (0.075 if k % 2 else -0.05) + 0.02 * math.sin(k * 2.1))
+        for k in range(1, 10)]
     return [np.array([(-x, y) for x, y in reversed(cap)] + cap + teeth, dtype=float)]
 
 
@@ -112,18 +121,22 @@ def conifer() -> Shape:
     """Outline a fir, 1 unit high."""
     shape = rect(-0.025, -0.14, 0.025, 0)
     for k, (y, w) in enumerate(((-0.10, 0.25), (-0.30, 0.21), (-0.50, 0.165), (-0.68, 0.12))):
-        shape += poly((-w, y + 0.02), (-w * 0.4, y - 0.10), (0, y - 0.34 + 0.01 * k), (w * 0.4, y - 0.10), (w, y + 0.02))
+        shape += poly((-w, y + 0.02), (-w * 0.4, y - 0.10), (0, y - 0.34 + 0.01 * k), (w * 0.4, y - 0.10),
+            (w, y + 0.02))
     return shape
 
 
 def balloon() -> tuple[Shape, Shape, Shape]:
     """Outline (envelope, middle gore, basket with ropes) of a hot-air balloon 1 unit high."""
-    envelope = blob((0, -1.0), (0.30, -0.88), (0.38, -0.64), (0.22, -0.38), (0.07, -0.25), (-0.07, -0.25), (-0.22, -0.38),
-                    (-0.38, -0.64), (-0.30, -0.88))  # fmt: skip
+    envelope = blob((0, -1.0), (0.30, -0.88), (0.38, -0.64), (0.22, -0.38), (0.07, -0.25), (-0.07, -0.25),
+        (-0.22, -0.38),
+                    (-0.38, -0.64), (-0.30, -0.88))
     basket = poly((-0.06, -0.10), (0.06, -0.10), (0.05, 0), (-0.05, 0))
-    basket += limb([(-0.06, -0.26), (-0.055, -0.1)], [0.004, 0.004]) + limb([(0.06, -0.26), (0.055, -0.1)], [0.004, 0.004])
-    gore = blob((0, -1.0), (0.10, -0.86), (0.13, -0.64), (0.08, -0.40), (0.025, -0.25), (-0.025, -0.25), (-0.08, -0.40), (-0.13, -0.64),
-                (-0.10, -0.86))  # fmt: skip
+    basket += limb([(-0.06, -0.26), (-0.055, -0.1)], [0.004, 0.004]) + limb([(0.06, -0.26), (0.055, -0.1)],
+        [0.004, 0.004])
+    gore = blob((0, -1.0), (0.10, -0.86), (0.13, -0.64), (0.08, -0.40), (0.025, -0.25), (-0.025, -0.25), (-0.08, -0.40),
+        (-0.13, -0.64),
+                (-0.10, -0.86))
     return envelope, gore, basket
 
 
@@ -135,5 +148,6 @@ def dome_church() -> Shape:
 
 def lantern() -> tuple[Shape, Shape]:
     """Outline (paper body, caps) of a hanging lantern 1 unit high, its hook at (0, 0), hanging down."""
-    caps = rect(-0.16, 0.10, 0.16, 0.18) + rect(-0.14, 0.74, 0.14, 0.81) + rect(-0.01, 0, 0.01, 0.12) + rect(-0.012, 0.8, 0.012, 1.0)
+    caps = rect(-0.16, 0.10, 0.16, 0.18) + rect(-0.14, 0.74, 0.14, 0.81) + rect(-0.01, 0, 0.01, 0.12) + rect(-0.012,
+        0.8, 0.012, 1.0)
     return ellipse(0, 0.46, 0.34, 0.31), caps

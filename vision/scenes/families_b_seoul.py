@@ -14,6 +14,9 @@ from .palette import Colour, Palette, darker, lighter, mix, rgb
 from .props import glints, mist, moon, round_tree, skyline, snow, stars, sun, twinkle
 from .spec import Draw, SceneSpec, Title, family
 
+# Points and titles read as pictures and lists, several to a line.
+# fmt: off
+
 SEOUL = ("seoul", "korea", "south korea", "travel")
 
 
@@ -34,7 +37,8 @@ def hills(c: Canvas, rng: np.random.Generator, p: Palette, base_y: float, *, amp
     c.poly(under(ridge(rng, first=1.2), base_y, amp * 0.7), mix(p.far, haze, 0.2))
 
 
-def roof(c: Canvas, x: float, y: float, half: float, tile: Colour, ridge_ink: Colour, *, lines: int = 13, rise: float = 0.34) -> None:
+def roof(c: Canvas, x: float, y: float, half: float, tile: Colour, ridge_ink: Colour, *, lines: int = 13,
+    rise: float = 0.34) -> None:
     """Paint a Korean tiled roof whose eaves' middle is at (x, y), `half` wide to each side."""
     c.polys(place(giwa_roof(rise=rise), x, y, half), tile)
     rows = [row * half + (x, y) for row in giwa_tiles(rise=rise, num=lines)]
@@ -45,7 +49,8 @@ def roof(c: Canvas, x: float, y: float, half: float, tile: Colour, ridge_ink: Co
 @family(
     name="seoul_tower", topic="travel", tags=(*SEOUL, "n seoul tower", "namsan", "skyline", "city"),
     palettes=("night", "dusk", "sunset", "violet", "moonlit", "rose"),
-    subjects=("N Seoul Tower on Namsan hill above the lights of Seoul", "a cable car climbing Namsan towards N Seoul Tower"),
+    subjects=("N Seoul Tower on Namsan hill above the lights of Seoul",
+    "a cable car climbing Namsan towards N Seoul Tower"),
     events=("a firework bursts", "the tower turns blue", "a shooting star crosses"), paces=("calm", "steady"),
     titles=(
         "N Seoul Tower and the whole city under it", "First evening in Seoul, straight up Namsan",
@@ -53,10 +58,11 @@ def roof(c: Canvas, x: float, y: float, half: float, tile: Colour, ridge_ink: Co
         Title("Sunset shift change over Seoul", palette="sunset"), "You can see this tower from half of Seoul",
         Title("Fireworks behind N Seoul Tower", event="a firework bursts", tags=("fireworks",)),
         Title("The tower turned blue, so the air is clean tonight", event="the tower turns blue"),
-        Title("Pink sky over Namsan", palette="rose"), "What to see in Seoul: start at the top", "Korea, day one: this view",
+        Title("Pink sky over Namsan", palette="rose"), "What to see in Seoul: start at the top",
+        "Korea, day one: this view",
         Title("Blue hour above Seoul", palette="dusk"), "Counting windows from Namsan park",
     ),
-)  # fmt: skip
+)
 def seoul_tower_scene(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Layer sky, ranges, city, the wooded hill with its tower, and near roofs; a cable car climbs."""
     p, hill_y = spec.colours, 1.03
@@ -94,7 +100,7 @@ def seoul_tower_scene(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> D
         glow = mix(warm, rgb("#3fa7ff"), smooth(min(u, 1 - u) * 4) if u is not None else 0.0)
         c.glow(0.5, 0.60, 0.40, glow, (0.75 if p.dark else 0.35) + 0.1 * wave(t_s, 3))
         c.polys(tower, mix(body, glow, 0.9 if u is not None else 0.25))
-        c.polys([row + (0, 0.012) for row in tower[2:3]], mix(glow, p.light, 0.3), alpha=0.6)
+        c.polys([np.add(row, (0, 0.012)) for row in tower[2:3]], mix(glow, p.light, 0.3), alpha=0.6)
         c.glow(0.5, 0.43, 0.06, rgb("#ff5a4d"), 0.5 + 0.5 * wave(t_s, 1.4))
         c.stamp(hill)
         c.line([(1.1, 1.46), (0.545, 1.045)], 0.004, darker(p.light, 0.45), alpha=0.8)
@@ -129,7 +135,8 @@ def _gate(k: Canvas, p: Palette, snowy: bool) -> None:
     k.rect(0.455, 0.985, 0.09, 0.04, p.ink)
 
 
-HANBOK = (("#f6a5b8", "#f9f2e7"), ("#5b8fd6", "#fdf6ec"), ("#e8c24f", "#8c3b5e"), ("#7cc7a6", "#fff7ee"), ("#d95b5b", "#39456e"))
+HANBOK = (("#f6a5b8", "#f9f2e7"), ("#5b8fd6", "#fdf6ec"), ("#e8c24f", "#8c3b5e"), ("#7cc7a6", "#fff7ee"),
+    ("#d95b5b", "#39456e"))
 
 
 def hanbok(c: Canvas, x: float, y: float, h: float, step: float, inks: tuple[str, str], *, flip: bool) -> None:
@@ -137,10 +144,12 @@ def hanbok(c: Canvas, x: float, y: float, h: float, step: float, inks: tuple[str
     skirt, jacket = rgb(inks[0]), rgb(inks[1])
     sway, side = 0.02 * h * step, -1 if flip else 1
     c.poly([(x - 0.06 * h, y - 0.66 * h), (x + 0.06 * h, y - 0.66 * h), (x + 0.15 * h + sway, y - 0.3 * h),
-            (x + 0.20 * h + sway, y), (x - 0.20 * h + sway, y), (x - 0.15 * h + sway, y - 0.3 * h)], skirt)  # fmt: skip
-    c.poly([(x - 0.02 * h, y - 0.62 * h), (x + 0.03 * h, y - 0.62 * h), (x + 0.05 * h + sway, y), (x - 0.06 * h + sway, y)],
-           darker(skirt, 0.12))  # fmt: skip
-    c.line([(x + side * 0.02 * h, y - 0.74 * h), (x + side * (0.10 + 0.03 * step) * h, y - 0.56 * h)], 0.07 * h, darker(jacket, 0.12))
+            (x + 0.20 * h + sway, y), (x - 0.20 * h + sway, y), (x - 0.15 * h + sway, y - 0.3 * h)], skirt)
+    c.poly([(x - 0.02 * h, y - 0.62 * h), (x + 0.03 * h, y - 0.62 * h), (x + 0.05 * h + sway, y),
+        (x - 0.06 * h + sway, y)],
+           darker(skirt, 0.12))
+    c.line([(x + side * 0.02 * h, y - 0.74 * h), (x + side * (0.10 + 0.03 * step) * h, y - 0.56 * h)], 0.07 * h,
+        darker(jacket, 0.12))
     c.round_rect(x - 0.085 * h, y - 0.82 * h, 0.17 * h, 0.2 * h, 0.05 * h, jacket)
     c.line([(x, y - 0.72 * h), (x + side * 0.03 * h, y - 0.52 * h)], 0.02 * h, darker(skirt, 0.3))
     c.circle(x, y - 0.9 * h, 0.075 * h, rgb("#f0c9a4"))
@@ -154,7 +163,8 @@ def hanbok(c: Canvas, x: float, y: float, h: float, step: float, inks: tuple[str
     subjects=("{n} visitors in hanbok crossing the court of a palace gate in Seoul",),
     events=("a red leaf blows past", "a bird flies past", "a camera flash goes off"),
     titles=(
-        "Gyeongbokgung, before the crowds", "We rented hanbok and walked the palace", "The gate of Gyeongbokgung in Seoul",
+        "Gyeongbokgung, before the crowds", "We rented hanbok and walked the palace",
+        "The gate of Gyeongbokgung in Seoul",
         Title("First snow at the palace", palette="winter", tags=("snow",)), "Under the painted eaves, Seoul",
         Title("Palace in autumn, one leaf at a time", palette="autumn", tags=("autumn",)),
         Title("Golden hour at Gyeongbokgung", palette="golden"), "A Korean palace and four hundred roof tiles",
@@ -162,32 +172,38 @@ def hanbok(c: Canvas, x: float, y: float, h: float, step: float, inks: tuple[str
         Title("The palace court when the lamps come on", palette="dusk"), "Seoul for a day: palace first",
         Title("A red leaf right across the shot", event="a red leaf blows past"), "Hanbok colours against old stone",
     ),
-)  # fmt: skip
+)
 def gyeongbokgung(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Paint the double-roofed gate under its mountain; visitors in hanbok walk across the court."""
     p, snowy = spec.colours, spec.palette == "winter"
-    leaves = {"autumn": rgb("#d9622b"), "spring": rgb("#f7b3c8"), "winter": lighter(p.far, 0.6)}.get(spec.palette, mix(p.mid, p.far, 0.3))
+    leaves = {"autumn": rgb("#d9622b"), "spring": rgb("#f7b3c8"), "winter": lighter(p.far, 0.6)}.get(spec.palette,
+        mix(p.mid, p.far, 0.3))
 
     def paint_back(k: Canvas) -> None:
         sky(k, rng, p, x=0.8, y=0.42)
         peak = mix(p.far, p.sky[2], 0.3)
-        k.poly([(LEFT, 1.2), (-0.02, 0.74), (0.14, 0.64), (0.30, 0.36), (0.40, 0.42), (0.56, 0.56), (0.8, 0.70), (RIGHT, 0.86), (RIGHT, 1.2)], peak)
-        k.poly([(0.30, 0.36), (0.40, 0.42), (0.35, 0.53), (0.29, 0.50), (0.22, 0.51)], lighter(peak, 0.5 if snowy else 0.12))
+        k.poly([(LEFT, 1.2), (-0.02, 0.74), (0.14, 0.64), (0.30, 0.36), (0.40, 0.42), (0.56, 0.56), (0.8, 0.70),
+            (RIGHT, 0.86), (RIGHT, 1.2)], peak)
+        k.poly([(0.30, 0.36), (0.40, 0.42), (0.35, 0.53), (0.29, 0.50), (0.22, 0.51)],
+            lighter(peak, 0.5 if snowy else 0.12))
         k.poly(under(ridge(rng, first=1.5), 0.98, 0.05), mix(p.far, p.mid, 0.5))
 
     def paint_gate(k: Canvas) -> None:
         for x, h in ((-0.06, 0.5), (0.05, 0.36), (0.96, 0.4), (1.08, 0.52)):
             round_tree(k, x, 1.36, h, leaves, p.ink)
-        k.rect(LEFT, 1.38, RIGHT - LEFT, BOTTOM - 1.38, lighter(p.far, 0.75) if snowy else mix(rgb("#d8c8a8"), p.mid, 0.35))
+        k.rect(LEFT, 1.38, RIGHT - LEFT, BOTTOM - 1.38, lighter(p.far, 0.75) if snowy else mix(rgb("#d8c8a8"), p.mid,
+            0.35))
         k.poly([(0.38, 1.385), (0.62, 1.385), (0.95, BOTTOM), (0.05, BOTTOM)], mix(rgb("#e8dcc4"), p.far, 0.25))
         for y in (1.44, 1.52, 1.63):
-            k.line([(0.5 - (y - 1.2) * 0.75, y), (0.5 + (y - 1.2) * 0.75, y)], 0.004, mix(p.mid, p.near, 0.2), alpha=0.5)
+            k.line([(0.5 - (y - 1.2) * 0.75, y), (0.5 + (y - 1.2) * 0.75, y)], 0.004, mix(p.mid, p.near, 0.2),
+                alpha=0.5)
         k.soft(0.5, 1.39, 0.6, 0.035, p.ink, 0.35)
         _gate(k, p, snowy)
 
     back, gate = c.layer(paint_back), c.layer(paint_gate, opaque=False)
     falling = Particles.make(rng, 70 if snowy else 26)
-    lanes = [(rng.uniform(0, 1.3), 1.46 + 0.07 * k, rng.random() < 0.5, HANBOK[(k + spec.seed) % 5]) for k in range(spec.count)]
+    lanes = [(rng.uniform(0, 1.3), 1.46 + 0.07 * k, rng.random() < 0.5, HANBOK[(k + spec.seed) % 5])
+        for k in range(spec.count)]
 
     def draw(t_s: float) -> None:
         c.depth(0.15).stamp(back)
@@ -200,8 +216,9 @@ def gyeongbokgung(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for start, y, flip, inks in lanes:
             x = -0.15 + (start + t_s * 0.06 * spec.speed * (-1 if flip else 1)) % 1.3
             c.soft(x, y, 0.06, 0.014, p.ink, 0.4)
-            hanbok(c, x, y - 0.004 * abs(wave(t_s * spec.speed, 0.9, start)), 0.24 + (y - 1.46) * 0.35, wave(t_s * spec.speed, 1.8, start),
-                   inks, flip=flip)  # fmt: skip
+            hanbok(c, x, y - 0.004 * abs(wave(t_s * spec.speed, 0.9, start)), 0.24 + (y - 1.46) * 0.35,
+                wave(t_s * spec.speed, 1.8, start),
+                   inks, flip=flip)
         if snowy:
             snow(c, falling, t_s, p.light)
         elif spec.palette in ("autumn", "spring"):
@@ -211,18 +228,21 @@ def gyeongbokgung(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
 
 @family(
-    name="han_river_fountain", topic="travel", tags=(*SEOUL, "han river", "rainbow fountain", "banpo bridge", "bridge", "lights", "water"),
+    name="han_river_fountain", topic="travel", tags=(*SEOUL, "han river", "rainbow fountain", "banpo bridge", "bridge",
+    "lights", "water"),
     palettes=("night", "indigo", "dusk", "violet", "moonlit"), vignette=0.2,
     subjects=("the rainbow fountain of Banpo bridge over the Han river in Seoul",),
     events=("a firework bursts", "the jets leap higher", "a shooting star crosses"),
     titles=(
         "Banpo bridge turns into a rainbow", "The Han river fountain show", "Seoul, by the river, after dinner",
-        "Picnic blanket, ramyeon, and this bridge", Title("Fireworks over the Han river", event="a firework bursts", tags=("fireworks",)),
+        "Picnic blanket, ramyeon, and this bridge",
+        Title("Fireworks over the Han river", event="a firework bursts", tags=("fireworks",)),
         "The bridge that dances in Seoul", Title("Everyone cheers when the jets leap", event="the jets leap higher"),
         "Rainbow water on a warm Seoul night", Title("Slow water, all colours", pace="calm", tags=("relaxing",)),
-        Title("Full colour, full pressure", pace="lively"), "Meet me at the river, Seoul", "Han river lights and their reflections",
+        Title("Full colour, full pressure", pace="lively"), "Meet me at the river, Seoul",
+        "Han river lights and their reflections",
     ),
-)  # fmt: skip
+)
 def han_river_fountain(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Arc coloured jets from a long bridge; the river below mirrors everything."""
     p = spec.colours
@@ -268,20 +288,39 @@ def han_river_fountain(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> 
     return draw
 
 
+def _hanok(k: Canvas, x: float, y: float, half: float, haze: float, *, p: Palette, snowy: bool,
+    tile: Colour, wall: Colour) -> None:
+    """Paint the hanok. For layers."""
+    face = mix(wall, p.far, haze)
+    k.rect(x - half * 0.86, y, half * 1.72, BOTTOM - y, face)
+    k.rect(x - half * 0.86, y + half * 0.42, half * 1.72, half * 0.5, mix(rgb("#9a8f83"), p.mid, 0.4))
+    for dx in (-0.56, -0.12, 0.32):
+        lit = p.accent2 if p.dark else mix(p.near, p.ink, 0.2)
+        k.rect(x + dx * half, y + half * 0.1, half * 0.28, half * 0.26, lit)
+    k.rect(x - half * 0.86, y, half * 1.72, half * 0.06, mix(rgb("#6b4630"), p.ink, 0.3))
+    cover = lighter(p.far, 0.8 - haze * 0.3) if snowy else mix(tile, p.far, haze)
+    roof(k, x, y, half, cover, lighter(cover, 0.4) if not snowy else p.light, lines=15)
+
+
 @family(
-    name="bukchon_hanok", topic="travel", tags=(*SEOUL, "bukchon", "hanok village", "rooftops", "traditional", "architecture"),
+    name="bukchon_hanok", topic="travel", tags=(*SEOUL, "bukchon", "hanok village", "rooftops", "traditional",
+    "architecture"),
     palettes=("winter", "autumn", "morning", "dusk", "golden", "spring"),
-    subjects=("tiled hanok roofs stepping down a lane in Bukchon, Seoul", "a walker climbing a lane between hanok roofs in Seoul"),
+    subjects=("tiled hanok roofs stepping down a lane in Bukchon, Seoul",
+    "a walker climbing a lane between hanok roofs in Seoul"),
     events=("a bird flies past", "a red leaf blows past", "the light goes out for a moment"), paces=("calm", "steady"),
     titles=(
-        "Bukchon, the lane everyone looks for", "Hanok roofs all the way down the hill", "A quiet morning in a Seoul hanok village",
+        "Bukchon, the lane everyone looks for", "Hanok roofs all the way down the hill",
+        "A quiet morning in a Seoul hanok village",
         Title("Snow on the hanok roofs", palette="winter", tags=("snow", "winter", "calm")),
-        Title("Persimmon season in Bukchon", palette="autumn", tags=("autumn", "persimmon")), "Old Seoul in front, new Seoul behind",
+        Title("Persimmon season in Bukchon", palette="autumn", tags=("autumn", "persimmon")),
+        "Old Seoul in front, new Seoul behind",
         Title("Lamps on in the hanok village", palette="dusk"), Title("Bukchon in the last sun", palette="golden"),
         Title("Climbing the lane in Bukchon", subject="a walker climbing a lane between hanok roofs in Seoul"),
-        "The roofs I came to Korea for", "Curved eaves, Seoul", Title("Spring comes to the hanok lanes", palette="spring"),
+        "The roofs I came to Korea for", "Curved eaves, Seoul",
+        Title("Spring comes to the hanok lanes", palette="spring"),
     ),
-)  # fmt: skip
+)
 def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Step hanok roofs down both sides of a lane, the new city hazy behind."""
     p, snowy = spec.colours, spec.palette == "winter"
@@ -294,24 +333,13 @@ def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         skyline(k, rng, 0.98, mix(p.far, p.sky[2], 0.3), p, low=0.05, high=0.22, width=0.07, share=0.3)
         k.polys(place(seoul_tower(), 0.58, 0.82, 0.24), mix(p.far, p.mid, 0.5))
 
-    def house(k: Canvas, x: float, y: float, half: float, haze: float) -> None:
-        face = mix(wall, p.far, haze)
-        k.rect(x - half * 0.86, y, half * 1.72, BOTTOM - y, face)
-        k.rect(x - half * 0.86, y + half * 0.42, half * 1.72, half * 0.5, mix(rgb("#9a8f83"), p.mid, 0.4))
-        for dx in (-0.56, -0.12, 0.32):
-            lit = p.accent2 if p.dark else mix(p.near, p.ink, 0.2)
-            k.rect(x + dx * half, y + half * 0.1, half * 0.28, half * 0.26, lit)
-        k.rect(x - half * 0.86, y, half * 1.72, half * 0.06, mix(rgb("#6b4630"), p.ink, 0.3))
-        cover = lighter(p.far, 0.8 - haze * 0.3) if snowy else mix(tile, p.far, haze)
-        roof(k, x, y, half, cover, lighter(cover, 0.4) if not snowy else p.light, lines=15)
-
     def paint_far(k: Canvas) -> None:
         for x, y, half, haze in ((0.3, 0.98, 0.16, 0.5), (0.72, 0.97, 0.17, 0.5), (0.5, 1.04, 0.14, 0.42)):
-            house(k, x, y, half, haze)
+            _hanok(k, x, y, half, haze, p=p, snowy=snowy, tile=tile, wall=wall)
 
     def paint_mid(k: Canvas) -> None:
         for x, y, half, haze in ((0.14, 1.10, 0.26, 0.28), (0.88, 1.12, 0.27, 0.28)):
-            house(k, x, y, half, haze)
+            _hanok(k, x, y, half, haze, p=p, snowy=snowy, tile=tile, wall=wall)
         stone = lighter(p.far, 0.7) if snowy else mix(rgb("#b9ab97"), p.mid, 0.3)
         k.poly([(0.44, 1.16), (0.56, 1.16), (1.0, BOTTOM), (0.0, BOTTOM)], stone)
         for y in (1.22, 1.30, 1.40, 1.53):
@@ -319,7 +347,7 @@ def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
     def paint_near(k: Canvas) -> None:
         for x, y, half in ((-0.08, 1.31, 0.40), (1.08, 1.35, 0.41)):
-            house(k, x, y, half, 0.0)
+            _hanok(k, x, y, half, 0.0, p=p, snowy=snowy, tile=tile, wall=wall)
         if spec.palette == "autumn":
             k.line([(1.1, 0.62), (0.86, 0.70), (0.70, 0.84)], 0.018, p.ink)
             for x, y in ((0.72, 0.86), (0.78, 0.80), (0.86, 0.76), (0.93, 0.74), (0.98, 0.80), (0.83, 0.86)):
@@ -339,7 +367,8 @@ def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         if walks:
             up = (t_s * 0.05 * spec.speed) % 0.5
             h = 0.30 - 0.28 * up
-            draw_person(c, person(walk_pose(t_s * 5 * spec.speed), hip=(0.47 + 0.06 * up, 1.50 - 0.5 * up - 0.48 * h), height=h), coat)
+            draw_person(c, person(walk_pose(t_s * 5 * spec.speed), hip=(0.47 + 0.06 * up, 1.50 - 0.5 * up - 0.48 * h),
+                height=h), coat)
         c.depth(1.15).stamp(near)
         if snowy:
             snow(c, flakes, t_s, (255, 255, 255), speed=0.12 + 0.08 * spec.speed)
@@ -350,6 +379,3 @@ def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             mist(c, 1.02, 0.05, p.sky[2], t_s, alpha=0.25)
 
     return draw
-
-
-
