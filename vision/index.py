@@ -16,15 +16,15 @@ from pgvector import HalfVector
 
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, serving_version
-from vision.words import Features, Words, combine, is_on_topic, words_of
+from vision.words import TAG_FLOOR, Features, Words, combine, is_on_topic, may_be_on_topic, words_of
 
 Vector = npt.NDArray[np.float32]
 
 MIN_EF_SEARCH, MAX_EF_SEARCH = 100, 1000
 CANDIDATES_OVER_LIMIT = 3
 MIN_CANDIDATES = 100
-NEAR_TAG = 0.62  # cosine from which a tag says the same as the query; origin: vision/words.py
-MAX_NEAR_TAGS = 12
+SAME_TAG = 0.6  # cosine from which a tag's videos are candidates whatever their own vectors say
+MAX_NEAR_TAGS = 64
 
 ALLOWED = "d.state = 'ready' AND d.visibility = 'approved'"
 
@@ -68,11 +68,10 @@ def search(text_vector: Vector, *, limit: int, text_query: str | None = None, wi
 def matches(text_vector: Vector, phrase: str, *, limit: int = 2000) -> set[int]:
     """Return the approved videos that are about the phrase: for removal ("no more football"), so rather too many than too few.
 
-    Whatever says it in title or tags, in the phrase's own words or in a tag that means the same, and what the calibrated score puts
-    on topic.
+    The bar is half of what makes a good match (vision/words.py); 2,000 at most.
     """
     hits = search(text_vector, limit=limit, text_query=phrase, with_moments=False)
-    return {hit.video_id for hit in hits if hit.cause.is_on_topic}
+    return {hit.video_id for hit in hits if may_be_on_topic(hit.score)}
 
 
 def videos_near(
@@ -119,7 +118,7 @@ def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
         f" WHERE model_version_id = {version.pk} ORDER BY vec::{width} <=> %s::{width} LIMIT %s"
     )
     query = HalfVector(vector).to_text()
-    return {tag: cosine for tag, cosine in _rows(sql, [query, query, MAX_NEAR_TAGS]) if cosine >= NEAR_TAG}
+    return {tag: cosine for tag, cosine in _rows(sql, [query, query, MAX_NEAR_TAGS]) if cosine >= TAG_FLOOR}
 
 
 def _candidates(version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], count: int) -> list[int]:
@@ -133,9 +132,10 @@ def _candidates(version: ModelVersion, vector: Vector, words: Words, tags: dict[
             " ORDER BY ts_rank(d.search, q) DESC, d.id LIMIT %s"
         )
         ids |= {video_id for video_id, _ in _rows(sql, [words.tsquery, count])}
-    if tags:
+    same = [tag for tag, cosine in tags.items() if cosine >= SAME_TAG]
+    if same:
         sql = f"SELECT d.id, 0.0 FROM vision_video d WHERE {ALLOWED} AND d.tags && %s::varchar[] ORDER BY d.id LIMIT %s"
-        ids |= {video_id for video_id, _ in _rows(sql, [list(tags), count])}
+        ids |= {video_id for video_id, _ in _rows(sql, [same, count])}
     return sorted(ids)
 
 
