@@ -37,6 +37,17 @@ AMBIGUOUS = frozenset(
     tomllib.loads(Path(__file__).with_name("phrases").joinpath("ambiguous.toml").read_text("utf-8"))["words"].split()
 )
 
+# The same frames hold unsafe words and harmless queries, so that a frame says nothing.
+_REQUESTS = (
+    "{}",
+    "show me {}",
+    "{} videos",
+    "i want to watch {} clips now",
+    "more {} please",
+    "any good {} compilation",
+    "{} clips",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
@@ -110,6 +121,8 @@ def _chat(root: Path) -> Iterator[LabelledText]:
     for line in (root / "internvid_queries" / "queries.jsonl").read_text("utf-8").splitlines():
         query = json.loads(line)["search_word_id"]
         yield LabelledText(query, False, (), "internvid", query)
+        frame = _REQUESTS[len(query) % len(_REQUESTS)]
+        yield LabelledText(frame.format(query), False, (), "internvid", query)
 
 
 def clusters(texts: list[str], encode: Callable[[list[str]], np.ndarray], *, min_cosine: float = 0.75) -> list[str]:
@@ -151,17 +164,8 @@ def lexicon_terms(root: Path) -> list[str]:
 
 def lexicon_texts(root: Path) -> list[LabelledText]:
     """Return the words that are unsafe on their own, bare and in short requests; the held-out part goes by word."""
-    frames = (
-        "{}",
-        "show me {}",
-        "{} videos",
-        "i want to watch {} clips now",
-        "more {} please",
-        "any good {} compilation",
-        "{} uncensored",
-    )
     terms = [term for term in lexicon_terms(root) if not AMBIGUOUS & {term, *term.split()[:1]}]
-    return [LabelledText(frame.format(term), True, None, "lexicon", term) for term in terms for frame in frames]
+    return [LabelledText(frame.format(term), True, None, "lexicon", term) for term in terms for frame in _REQUESTS]
 
 
 def measured_chat(root: Path) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 from safety.guard.data import LabelledText, measured_chat
 from safety.guard.detector import Guard
 from safety.guard.disguise import DISGUISES
+from safety.guard.verdict import HAZARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def auc_of(scores: np.ndarray, unsafe: np.ndarray) -> float:
 def measure(guard: Guard, texts: Sequence[LabelledText]) -> Measured:
     """Judge every text whole, as `check` does in use."""
     verdicts = [guard.check(text.text) for text in texts]
-    recall, false_positives = defaultdict(list), defaultdict(list)
+    recall: dict[str, list[bool]] = defaultdict(list)
+    false_positives: dict[str, list[bool]] = defaultdict(list)
     for text, verdict in zip(texts, verdicts, strict=True):
         for name in (text.source, "all"):
             (recall if text.unsafe else false_positives)[name].append(verdict.verdict == "unsafe")
@@ -81,6 +83,39 @@ def measure(guard: Guard, texts: Sequence[LabelledText]) -> Measured:
         Share(sum(v.verdict == "uncertain" for v in verdicts), len(verdicts)),
         ece_of(scores, unsafe),
         auc_of(scores, unsafe),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HazardMeasured:
+    """How the texts of one hazard fared; `mistaken_for` is the wrong hazard that was named first most often, with its count."""
+
+    stopped: Share
+    named: Share
+    first: Share
+    mistaken_for: str
+
+
+def hazard_confusion(guard: Guard, texts: Sequence[LabelledText], *, max_each: int = 80) -> dict[str, HazardMeasured]:
+    """Return the figures of every hazard, over at most `max_each` unsafe texts of it, evenly chosen."""
+    by_hazard: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        by_hazard[(text.hazards or ("",))[0]].append(text.text)
+    return {
+        hazard: _hazard_measured(guard, hazard, by_hazard[hazard], max_each) for hazard in HAZARDS if by_hazard[hazard]
+    }
+
+
+def _hazard_measured(guard: Guard, hazard: str, texts: list[str], max_each: int) -> HazardMeasured:
+    texts = texts[:: -(-len(texts) // max_each)]
+    verdicts = [guard.check(text) for text in texts]
+    named = [verdict.hazards for verdict in verdicts]
+    wrong = Counter(hazards[0] for hazards in named if hazards and hazards[0] != hazard).most_common(1)
+    return HazardMeasured(
+        Share(sum(verdict.verdict == "unsafe" for verdict in verdicts), len(texts)),
+        Share(sum(hazard in hazards for hazards in named), len(texts)),
+        Share(sum(hazards[:1] == [hazard] for hazards in named), len(texts)),
+        f"{wrong[0][0]} ({wrong[0][1]})" if wrong else "-",
     )
 
 

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
 MAX_CHARS = 4000
@@ -176,12 +177,10 @@ def _decoded_parts(text: str) -> list[str]:
     for part in re.findall(r"[A-Za-z0-9+/_-]{12,}={0,2}", text):
         padded = part.rstrip("=") + "=" * (-len(part.rstrip("=")) % 4)
         found.append(
-            _printable(
-                lambda padded=padded: base64.b64decode(padded, altchars=b"-_" if "-" in padded else None, validate=True)
-            )
+            _printable(partial(base64.b64decode, padded, altchars=b"-_" if "-" in padded else None, validate=True))
         )
     for part in re.findall(r"(?:[0-9a-fA-F]{2}[\s:]?){6,}", text):
-        found.append(_printable(lambda part=part: bytes.fromhex(re.sub(r"[\s:]", "", part))))
+        found.append(_printable(partial(bytes.fromhex, re.sub(r"[\s:]", "", part))))
     if len(re.findall(r"%[0-9a-fA-F]{2}", text)) > 1:
         found.append(unquote(text))
     return [part for part in found if part]

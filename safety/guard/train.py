@@ -35,11 +35,12 @@ from safety.policy import load_policy
 SEED = 20261120
 BATCH_SIZE, NUM_SORTED = 32, 6
 LEARNING_RATE = 6e-4
+NUM_PER_PATTERN = 40
 # Share of the draws a source and label, found by hand on the calibration part: harmless neighbours weigh most.
 SHARES = {
-    ("ailuminate", True): 0.16, ("harmbench", True): 0.06, ("hatecheck", True): 0.06, ("surge", True): 0.07, ("patterns", True): 0.12,
-    ("lexicon", True): 0.03, ("hatecheck", False): 0.06, ("surge", False): 0.08, ("neighbours", False): 0.17, ("clinc150", False): 0.09,
-    ("iard", False): 0.06, ("internvid", False): 0.04,
+    ("ailuminate", True): 0.13, ("harmbench", True): 0.04, ("hatecheck", True): 0.06, ("surge", True): 0.06, ("patterns", True): 0.13,
+    ("lexicon", True): 0.03, ("hatecheck", False): 0.07, ("surge", False): 0.07, ("neighbours", False): 0.24, ("clinc150", False): 0.06,
+    ("iard", False): 0.05, ("internvid", False): 0.06,
 }  # fmt: skip
 P_DISGUISED, P_EMBEDDED = 0.25, 0.12
 
@@ -173,7 +174,9 @@ def train(*, data: Path, out: Path, num_steps: int) -> None:
     started = time.monotonic()
     encoder = sentence_encoder()
     lexicon = Lexicon.from_terms(lexicon_terms(data))
-    texts = shared_texts(data, encoder.encode) + lexicon_texts(data) + own_texts(num_per_pattern=40, seed=SEED)
+    texts = (
+        shared_texts(data, encoder.encode) + lexicon_texts(data) + own_texts(num_per_pattern=NUM_PER_PATTERN, seed=SEED)
+    )
     print(f"{len(texts)} texts, {time.monotonic() - started:.0f} s")
     net = GuardNet()
     sampler = Sampler([text for text in texts if text.part == "train"], vocabulary_of(encoder.tokenizer, lexicon), SEED)
