@@ -68,21 +68,20 @@ def limb(points: Sequence[Point], radii: Sequence[float], *, smooth: bool = Fals
         stations = np.arange(len(spine))
         spine = _catmull_rom(spine, closed=False, per_edge=5)
         width = np.interp(np.linspace(0, len(stations) - 1, len(spine)), stations, width)
-    pairs = zip(spine[:-1], spine[1:], width[:-1], width[1:], strict=True)
-    return [_hull_of_discs(a, b, float(ra), float(rb)) for a, b, ra, rb in pairs]
+    return list(_hulls_of_discs(spine[:-1], spine[1:], width[:-1], width[1:]))
 
 
-def _hull_of_discs(a: np.ndarray, b: np.ndarray, ra: float, rb: float) -> np.ndarray:
-    """Outline the convex hull of two discs; a disc inside the other is the other alone."""
-    dx, dy = b - a
-    length = math.hypot(dx, dy)
-    heading = math.atan2(dy, dx)
-    spread = math.acos(max(-1.0, min(1.0, (ra - rb) / length))) if length > 1e-9 else math.pi
-    angles = np.concatenate([heading + spread * _ARC, heading + math.pi + (math.pi - spread) * _ARC])
-    outline = np.empty((2 * len(_ARC), 2))
-    outline[:, 0], outline[:, 1] = np.cos(angles), np.sin(angles)
-    outline[: len(_ARC)] = outline[: len(_ARC)] * rb + b
-    outline[len(_ARC) :] = outline[len(_ARC) :] * ra + a
+def _hulls_of_discs(a: np.ndarray, b: np.ndarray, ra: np.ndarray, rb: np.ndarray) -> np.ndarray:
+    """Outline the convex hulls [N, 16, 2] of disc pairs at a and b [N, 2]; a disc inside the other is the other alone."""
+    step = b - a
+    length = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)
+    heading = np.arctan2(step[:, 1], step[:, 0])[:, None]
+    spread = np.arccos(np.clip((ra - rb) / length, -1.0, 1.0))[:, None]
+    angles = np.concatenate([heading + spread * _ARC, heading + math.pi + (math.pi - spread) * _ARC], axis=1)
+    outline = np.stack([np.cos(angles), np.sin(angles)], axis=2)
+    num = len(_ARC)
+    outline[:, :num] = outline[:, :num] * rb[:, None, None] + b[:, None, :]
+    outline[:, num:] = outline[:, num:] * ra[:, None, None] + a[:, None, :]
     return outline
 
 
