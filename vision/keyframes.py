@@ -201,7 +201,7 @@ def _quantiles(weight: Floats, count: int) -> list[int]:
     if count == 0:
         return []
     edges = np.concatenate([[0.0], np.cumsum(weight)])
-    targets = (np.arange(count) + 0.5) / count * edges[-1]
+    targets = ((np.arange(count) + 0.5) / count + 1e-9) * edges[-1]  # a tie goes to the later sample
     indices = np.clip(np.searchsorted(edges, targets, side="right") - 1, 0, len(weight) - 1)
     for position in range(1, count):
         indices[position] = max(indices[position], indices[position - 1] + 1)
