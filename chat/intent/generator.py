@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chat.intent.examples import Example, Span, Turn, load_lines, load_sections
 from chat.intent.longform import LongForm
+from chat.intent.schema import KINDS
 from chat.intent.typing_noise import typed_turn
 
 VOCABULARY_FILE = Path(__file__).parent / "data" / "vocabulary.txt"
@@ -237,7 +238,7 @@ def _filler(words: str, span: Span, rng: random.Random, vocabulary: Vocabulary) 
 def _own_kind(words: str, span: Span, vocabulary: Vocabulary) -> str | None:
     if span.slot != "any":
         return span.kind
-    return next((kind for kind in _ANY_KIND_WEIGHTS if words in vocabulary.words.get(kind, ())), "topic")
+    return next((kind for kind in KINDS if words in vocabulary.words.get(kind, ())), "topic")
 
 
 def _reseeded(text: str, rng: random.Random, vocabulary: Vocabulary, chosen: dict[str, tuple[str, str | None]]) -> str:

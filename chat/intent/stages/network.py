@@ -116,6 +116,22 @@ def save_network(network: StageNetwork, path: Path, *, metadata: Mapping[str, st
     save_file(tensors, path, metadata={**metadata, "heads": json.dumps(sizes)})
 
 
+def start_from(network: StageNetwork, path: Path) -> None:
+    """Copy what the file's network has in common with this one: adapter, heads of the same name. Inputs it did not have start at 0."""
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (not a mapping)
+    with torch.no_grad():
+        for name, tensor in network.own_tensors().items():
+            given = tensors.get(name)
+            if given is None or given.dim() != tensor.dim() or given.shape[0] != tensor.shape[0]:
+                continue
+            if given.shape == tensor.shape:
+                tensor.copy_(given)
+            elif given.dim() == 2 and given.shape[1] < tensor.shape[1]:
+                tensor.zero_()
+                tensor[:, : given.shape[1]] = given
+
+
 def load_network(encoder: nn.Module, path: Path) -> tuple[StageNetwork, dict[str, str]]:
     """Return the network in evaluation mode and its file's metadata. ValueError where the tensors do not fit."""
     with safe_open(path, framework="pt") as file:
