@@ -10,15 +10,15 @@ from django.utils import timezone
 from chat.canned import APPLIED_REPLY, HEARD_REPLY
 from chat.claims import StageClaim
 from chat.intent.merge import MergeResult, MergeSummary, apply_reading
-from chat.intent.reply import ReplyFacts, compose_reply
+from chat.intent.reply import compose_reply
 from chat.intent.stages import load_stages
 from chat.models import IntentVersion
 from chat.readings import reading_of
 from chat.selectors import history_of, recent_replies, run_version, stage_runs_of, version_document
 from chat.services.intents import NothingToUndo, intent_apply, intent_undo
-from feed.selectors import steer_facts
 from feed.services.pools import pool_refresh
 from safety.guard import load_guard
+from workers.facts import reply_facts
 
 Answer = dict[str, Any]
 StageWorker = Callable[[StageClaim], tuple[Answer, str]]
@@ -104,29 +104,16 @@ def _reply(claim: StageClaim) -> tuple[Answer, str]:
     """Compose the reply from what really changed and what the feed's pool really holds; an unsafe one is not said."""
     rows = stage_runs_of(run_id=claim.run_id)
     organised = rows["organise"].answer or {"version": None, "restored": True, "summary": {}, "steer_ids": []}
+    reading = reading_of(message_id=claim.message_id, stages=rows)
     text = compose_reply(
-        reading_of(message_id=claim.message_id, stages=rows),
+        reading,
         MergeSummary(**organised["summary"]),
-        _facts(claim, organised),
+        reply_facts(claim=claim, task=reading["task"], organised=organised),
         recent_replies(viewer_id=claim.viewer_id),
     )
     if load_guard().check(text, role="reply").verdict != "safe":
         text = HEARD_REPLY if organised["version"] is None else APPLIED_REPLY
     return {"text": text}, "compose/1"
-
-
-def _facts(claim: StageClaim, organised: Answer) -> ReplyFacts:
-    facts = steer_facts(claim.viewer_id, organised["steer_ids"])
-    best = max(facts, key=lambda fact: fact["num_matches"], default=None)
-    if best is None:
-        return ReplyFacts(restored=organised["restored"], said=claim.text)
-    return ReplyFacts(
-        num_matching=best["num_matches"],
-        titles=best["titles"],
-        good_match=best["num_matches"] > 0,
-        restored=organised["restored"],
-        said=claim.text,
-    )
 
 
 STAGE_WORKERS: dict[str, StageWorker] = {
