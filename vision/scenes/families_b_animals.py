@@ -167,10 +167,10 @@ def _running_dog_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, be
     """Paint what stands still behind the running dog. For layers."""
     sky(k, rng, p, x=0.3, y=0.45, r=0.075)
     if beach:
-        k.gradient((mix(p.sky[2], p.far, 0.4), mix(rgb("#2f8fb5"), p.mid, 0.4)), 0.92, 1.22)
+        k.gradient((mix(p.sky[2], p.far, 0.4), mix(rgb("#2f8fb5"), p.mid, 0.4)), 0.86, 1.14)
     else:
-        k.poly(under(ridge(rng, first=0.9), 1.02, 0.06), mix(p.far, p.sky[2], 0.3))
-        k.poly(under(ridge(rng, first=1.3), 1.12, 0.04), mix(p.far, p.mid, 0.6))
+        k.poly(under(ridge(rng, first=0.9), 0.96, 0.06), mix(p.far, p.sky[2], 0.3))
+        k.poly(under(ridge(rng, first=1.3), 1.05, 0.04), mix(p.far, p.mid, 0.6))
 
 
 @family(
@@ -210,16 +210,16 @@ def running_dog(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for x0, h, z in things:
             x = LEFT - 0.3 + (x0 - run * 0.35) % span
             if not beach:
-                round_tree(c, x, 1.17 + 0.04 * z, h, mix(p.mid, p.accent if spec.palette == "autumn" else p.near,
+                round_tree(c, x, 1.09 + 0.04 * z, h, mix(p.mid, p.accent if spec.palette == "autumn" else p.near,
                     0.4 * z), p.ink)
-        c.depth(0.9).rect(LEFT, 1.16, RIGHT - LEFT, BOTTOM - 1.16, field)
+        c.depth(0.9).rect(LEFT, 1.08, RIGHT - LEFT, BOTTOM - 1.08, field)
         if beach:
-            foam = np.stack([np.linspace(LEFT, RIGHT, 30), 1.18 + 0.012 * np.sin(np.linspace(0, 16, 30) + t_s * 2)],
+            foam = np.stack([np.linspace(LEFT, RIGHT, 30), 1.10 + 0.012 * np.sin(np.linspace(0, 16, 30) + t_s * 2)],
                 axis=1)
             c.line(foam, 0.022, (255, 255, 255))
         c.depth(1.0)
         for x0, z, kind in tufts:
-            x, y = LEFT - 0.3 + (x0 - run * (0.6 + 0.8 * z)) % span, 1.22 + 0.5 * z
+            x, y = LEFT - 0.3 + (x0 - run * (0.6 + 0.8 * z)) % span, 1.14 + 0.5 * z
             if beach or spec.palette == "winter":
                 c.ellipse(x, y, 0.016 + 0.01 * z, 0.006, darker(field, 0.12))
             else:
@@ -231,13 +231,13 @@ def running_dog(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for n, phase, inks in reversed(pack):
             s = 0.29 if spec.count == 1 else 0.22
             x, y = 0.5 + 0.24 * (n - (spec.count - 1) / 2) + 0.02 * wave(t_s, 2.9,
-                phase), 1.40 + (0.10 * (n - (spec.count - 1) / 2) if spec.count > 1 else 0)
+                phase), 1.32 + (0.08 * (n - (spec.count - 1) / 2) if spec.count > 1 else 0)
             leap = 4 * catch * (1 - catch) if catch is not None and n == 0 else 0.0
             c.soft(x, y + 0.005, 0.75 * s, 0.022, p.ink, 0.5 * (1 - 0.5 * leap))
             _dog(x, y, s, t_s * 9 * (0.5 + 0.5 * spec.speed) + phase, inks, leap, p=p, c=c)
             if catch is not None and n == 0:
                 fx = x + 0.29 + 0.35 * (1 - smooth(catch * 2))
-                c.ellipse(fx, 0.90 + 0.1 * (1 - leap) - 0.12 * (1 - smooth(catch * 2)), 0.075, 0.020, rgb("#ff4d6d"),
+                c.ellipse(fx, 0.82 + 0.1 * (1 - leap) - 0.12 * (1 - smooth(catch * 2)), 0.075, 0.020, rgb("#ff4d6d"),
                     angle_deg=-10)
         if spec.palette == "winter":
             c.dots(Particles(*(np.array([t[i % 3] % 1.0 for t in tufts]) for i in range(4))).at(t_s, fall=0.2,

@@ -405,8 +405,8 @@ def metro_platform(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
         c.depth(1.0)
         blow = 0.5 + 0.5 * wave(t_s * spec.speed, 1.1)
         for n, ph, size, flip in people:
-            h = 0.58 * size * (1.0 if spec.count < 4 else 0.86)
-            x, y = 0.5 + (0.21 if spec.count < 4 else 0.185) * (n - (spec.count - 1) / 2), 1.56 + 0.04 * (n % 2)
+            h = 0.54 * size * (1.0 if spec.count < 4 else 0.86)
+            x, y = 0.5 + (0.21 if spec.count < 4 else 0.185) * (n - (spec.count - 1) / 2), 1.47 + 0.04 * (n % 2)
             ink = coats[(n + spec.seed) % 5]
             c.soft(x, y, 0.16 * h, 0.03 * h, p.ink, 0.5)
             sway = wave(t_s * spec.speed, 2.8, ph)

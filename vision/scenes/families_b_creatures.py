@@ -22,7 +22,7 @@ from .spec import Draw, SceneSpec, Title, family
 def _penguin_parade_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, ice: Colour) -> None:
     """Paint what stands still behind the penguin parade. For layers."""
     sky(k, rng, p, x=0.7, y=0.44, r=0.075)
-    k.gradient((mix(p.sky[2], p.far, 0.5), mix(p.mid, rgb("#3f8fb5"), 0.3)), 0.98, 1.24)
+    k.gradient((mix(p.sky[2], p.far, 0.5), mix(p.mid, rgb("#3f8fb5"), 0.3)), 0.98, 1.2)
     for x, w, h in ((0.10, 0.36, 0.30), (0.62, 0.46, 0.40), (1.02, 0.26, 0.24)):
         shade = mix(ice, p.far, 0.35)
         k.poly([(x - w / 2, 1.06), (x - w * 0.36, 1.06 - h * 0.6), (x - w * 0.12, 1.06 - h),
@@ -31,8 +31,8 @@ def _penguin_parade_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette,
             (x + w / 2, 1.06), (x - w * 0.02, 1.06)], shade)
         k.poly([(x - w / 2, 1.06), (x + w / 2, 1.06), (x + w * 0.4, 1.12), (x - w * 0.36, 1.11)],
             mix(shade, p.mid, 0.45), 0.6)
-    k.poly(under(ridge(rng, first=0.8), 1.22, 0.015), mix(ice, p.far, 0.25))
-    k.poly(under(ridge(rng, first=0.6), 1.30, 0.02), ice)
+    k.poly(under(ridge(rng, first=0.8), 1.16, 0.015), mix(ice, p.far, 0.25))
+    k.poly(under(ridge(rng, first=0.6), 1.22, 0.02), ice)
     for _ in range(12):
         x, y = rng.uniform(LEFT, RIGHT), rng.uniform(1.36, 1.75)
         k.line([(x, y), (x + rng.uniform(0.1, 0.25), y + 0.006)], 0.006, mix(ice, p.far, 0.3))
@@ -88,7 +88,7 @@ def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
             s = 0.62 * size * (1.0 if spec.count < 4 else 0.78)
             gap = 0.30 if spec.count < 4 else 0.21
             x = 0.5 + gap * (n - (spec.count - 1) / 2) + 0.20 * (t_s / spec.duration_s - 0.5) * (0.5 + 0.5 * spec.speed)
-            y = 1.45 + 0.05 * (n % 2)
+            y = 1.36 + 0.05 * (n % 2)
             step = t_s * 1.25 * (0.5 + 0.6 * spec.speed) + ph
             rock = 9 * math.sin(step * 2 * math.pi)
             c.soft(x, y + 0.005, 0.22 * s, 0.020, mix(p.near, p.far, 0.3), 0.65)
@@ -98,10 +98,10 @@ def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
         if u is not None:
             x = -0.3 + 1.7 * smooth(u)
             c.depth(1.15)
-            c.soft(x, 1.375, 0.3, 0.03, mix(p.near, p.far, 0.3), 0.6)
-            c.stamp(poses[1], x - 0.18, 1.345, scale=0.62, angle_deg=84)
+            c.soft(x, 1.325, 0.3, 0.03, mix(p.near, p.far, 0.3), 0.6)
+            c.stamp(poses[1], x - 0.18, 1.295, scale=0.62, angle_deg=84)
             for k in range(9):
-                c.circle(x - 0.30 - 0.035 * k, 1.36 - 0.05 * abs(math.sin(k * 1.7 + u * 9)), 0.016 - 0.001 * k,
+                c.circle(x - 0.30 - 0.035 * k, 1.31 - 0.05 * abs(math.sin(k * 1.7 + u * 9)), 0.016 - 0.001 * k,
                     (255, 255, 255))
         c.depth(1.0)
         if spec.palette in ("winter", "overcast"):
@@ -117,7 +117,7 @@ def penguin_parade(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
     events=("the flock splits in two", "a shooting star crosses"),
     titles=(
         "A thousand small decisions", "The sky is breathing", "Murmuration, no wind", "Nobody is leading",
-        "Ink in the air", "They do this every evening in November",
+        "Ink in the air", "They do this every November",
         Title("And then it split in two", event="the flock splits in two"),
         Title("Starlings above the rooftops", subject="a murmuration of starlings over city rooftops", tags=("city",)),
         Title("Starlings over the lake", subject="a murmuration of starlings over a lake", tags=("lake",)),
@@ -194,8 +194,8 @@ def _butterfly_meadow_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palett
     palettes=("spring", "morning", "golden", "day", "rose", "tropical"), counts=(3, 9),
     subjects=("{n} butterflies over a flower meadow",), events=("a gust of petals", "a bird flies past"),
     titles=(
-        "Low traffic, bright wings", "Meadow at knee height", "Butterflies before breakfast",
-        "The flowers are also moving", "Follow the orange one", "Nine kinds of flutter",
+        "Low traffic, bright wings", "Meadow at knee height", "Butterflies everywhere",
+        "The flowers are also moving", "Follow the orange one", "Many kinds of flutter",
         Title("A gust, and petals everywhere", event="a gust of petals", tags=("petals",)),
         Title("Three butterflies, no schedule", count=3), Title("Nine butterflies and a warm wind", count=9),
         Title("Golden meadow", palette="golden"),

@@ -51,7 +51,8 @@ def _lisbon_house(k: Canvas, x: float, w: float, y: float, ink: Colour, top: flo
     subjects=("a yellow tram climbing a tiled street in Lisbon", "a yellow tram rolling down a tiled street in Lisbon"),
     events=("a bird flies past", "a red balloon rises past", "a butterfly flutters past"),
     titles=(
-        "Tram 28, still climbing", "Lisbon is mostly uphill", "Yellow tram, blue tiles, Lisbon",
+        Title("Tram 28, still climbing", subject="a yellow tram climbing a tiled street in Lisbon"),
+        "Lisbon is mostly uphill", "Yellow tram, blue tiles, Lisbon",
         "Hold on, the next bend is tight",
         Title("Downhill in Lisbon, brakes singing", subject="a yellow tram rolling down a tiled street in Lisbon"),
         "Laundry day in Alfama",
@@ -73,33 +74,33 @@ def lisbon_tram(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         x, n = LEFT - 0.04, spec.seed
         while x < RIGHT:
             w = rng.uniform(0.2, 0.3)
-            ground = 1.34 + slope * (x + w / 2 - 0.5)
+            ground = 1.24 + slope * (x + w / 2 - 0.5)
             _lisbon_house(k, x, w, ground, mix(rgb(HOUSES[n % 7]), p.near, shade),
                 ground - rng.uniform(0.62, 0.86), rng=rng, p=p)
             x, n = x + w, n + 1
-        k.poly([(LEFT, 1.30 - slope * 0.66), (RIGHT, 1.30 + slope * 0.66), (RIGHT, BOTTOM), (LEFT, BOTTOM)], cobble)
-        k.poly([(LEFT, 1.30 - slope * 0.66), (RIGHT, 1.30 + slope * 0.66), (RIGHT, 1.33 + slope * 0.66),
-            (LEFT, 1.33 - slope * 0.66)], lighter(cobble, 0.3))
+        k.poly([(LEFT, 1.20 - slope * 0.66), (RIGHT, 1.20 + slope * 0.66), (RIGHT, BOTTOM), (LEFT, BOTTOM)], cobble)
+        k.poly([(LEFT, 1.20 - slope * 0.66), (RIGHT, 1.20 + slope * 0.66), (RIGHT, 1.23 + slope * 0.66),
+            (LEFT, 1.23 - slope * 0.66)], lighter(cobble, 0.3))
         for _ in range(240):
-            sx, sy = rng.uniform(LEFT, RIGHT), rng.uniform(1.3, BOTTOM)
-            if sy > 1.36 + slope * (sx - 0.5):
+            sx, sy = rng.uniform(LEFT, RIGHT), rng.uniform(1.2, BOTTOM)
+            if sy > 1.26 + slope * (sx - 0.5):
                 k.ellipse(sx, sy, 0.018, 0.007, darker(cobble, rng.uniform(0.03, 0.16)), angle_deg=-10)
         for off in (0.085, 0.15):
-            k.line([(LEFT, 1.30 + off - slope * 0.66), (RIGHT, 1.30 + off + slope * 0.66)], 0.008, darker(cobble, 0.55))
-        k.line([(LEFT, 0.70 - slope * 0.66), (RIGHT, 0.70 + slope * 0.66)], 0.004, p.ink)
+            k.line([(LEFT, 1.20 + off - slope * 0.66), (RIGHT, 1.20 + off + slope * 0.66)], 0.008, darker(cobble, 0.55))
+        k.line([(LEFT, 0.60 - slope * 0.66), (RIGHT, 0.60 + slope * 0.66)], 0.004, p.ink)
 
     back, tram = c.layer(paint), c.sprite(lambda k: _tram(k, p), 0.9, 0.75)
     cloths = [(0.1 + 0.05 * n, rgb(HOUSES[(n * 3 + spec.seed) % 7]), rng.random()) for n in range(6)]
 
     def draw(t_s: float) -> None:
         c.depth(0.8).stamp(back)
-        c.line([(0.06, 0.80), (0.24, 0.825), (0.42, 0.79)], 0.004, p.ink)
+        c.line([(0.06, 0.70), (0.24, 0.725), (0.42, 0.69)], 0.004, p.ink)
         for x, ink, ph in cloths:
             s = 0.012 * wave(t_s * spec.speed, 1.3, ph)
-            c.poly([(x, 0.81), (x + 0.036, 0.812), (x + 0.034 + s, 0.875), (x + 0.002 + s, 0.872)],
+            c.poly([(x, 0.71), (x + 0.036, 0.712), (x + 0.034 + s, 0.775), (x + 0.002 + s, 0.772)],
                 mix(ink, p.near, shade))
         x = 0.5 + (t_s / spec.duration_s - 0.5) * (0.4 + 0.3 * spec.speed) * (-1 if down else 1)
-        y = 1.415 + slope * (x - 0.5)
+        y = 1.315 + slope * (x - 0.5)
         c.depth(1.0)
         c.soft(x, y + 0.01, 0.4, 0.03, p.ink, 0.5)
         c.stamp(tram, x, y + 0.002 * wave(t_s, 0.23), angle_deg=math.degrees(math.atan(slope)),
@@ -164,17 +165,17 @@ def _venice_gondola_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette,
         mix(p.far, p.sky[2], 0.25))
     order = rng.permutation(5).tolist()
     for x0, x1, top, n in ((0.30, 0.42, 0.80, 0), (0.60, 0.70, 0.76, 1), (0.12, 0.33, 0.60, 2),
-        (0.68, 0.88, 0.55, 3), (LEFT, 0.15, 0.34, 4), (0.86, RIGHT, 0.30, 0)):
+        (0.68, 0.88, 0.55, 3), (LEFT, 0.15, 0.30, 4), (0.86, RIGHT, 0.26, 0)):
         _venetian_house(k, x0, x1, top, plaster[order[n]], rng=rng, p=p, water=water)
     arc = np.linspace(math.pi, 2 * math.pi, 14)
     stone = mix(rgb("#ded0b8"), p.far, 0.35)
-    outer = [(0.5 + 0.17 * math.cos(a), 1.10 + 0.12 * math.sin(a)) for a in arc]
-    inner = [(0.5 + 0.11 * math.cos(a), 1.12 + 0.085 * math.sin(a)) for a in arc[::-1]]
-    k.poly([(0.31, 1.12), *outer, (0.69, 1.12), (0.69, 1.15), *inner, (0.31, 1.15)], stone)
+    outer = [(0.5 + 0.17 * math.cos(a), 1.00 + 0.12 * math.sin(a)) for a in arc]
+    inner = [(0.5 + 0.11 * math.cos(a), 1.02 + 0.085 * math.sin(a)) for a in arc[::-1]]
+    k.poly([(0.31, 1.02), *outer, (0.69, 1.02), (0.69, 1.05), *inner, (0.31, 1.05)], stone)
     for x in (0.2, 0.28, 0.78, 0.86):
-        k.line([(x, water + 0.01), (x, 0.98)], 0.014, p.accent)
-        k.line([(x, 1.1), (x, 1.06)], 0.014, (250, 244, 232))
-        k.line([(x, 1.02), (x, 0.98)], 0.014, (250, 244, 232))
+        k.line([(x, water + 0.01), (x, 0.88)], 0.014, p.accent)
+        k.line([(x, 1.0), (x, 0.96)], 0.014, (250, 244, 232))
+        k.line([(x, 0.92), (x, 0.88)], 0.014, (250, 244, 232))
 
 
 @family(
@@ -194,7 +195,7 @@ def _venice_gondola_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette,
 )
 def venice_gondola(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
     """Frame a canal with leaning houses and a small bridge; a gondolier rows towards its far end, mirrored."""
-    p, water = spec.colours, 1.18
+    p, water = spec.colours, 1.08
     plaster = [mix(rgb(h), p.near, 0.4 if p.dark else 0.1) for h in ("#d98a5f", "#e8b48a", "#c9605a", "#e9cf9a",
         "#b96a55")]
 
@@ -206,12 +207,12 @@ def venice_gondola(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
         c.depth(0.6).stamp(back)
         if p.dark:
             for x in (0.2, 0.8):
-                c.glow(x, 1.0, 0.25, p.accent, 0.6)
+                c.glow(x, 0.9, 0.25, p.accent, 0.6)
         c.depth(0.8)
         c.mirror(water, t_s * (0.6 + 0.4 * spec.speed), mix(rgb("#2f7f7a"), p.mid, 0.5), mix=0.45)
         glints(c, sparks, t_s, p.light, top=water + 0.03, alpha=0.55)
         c.depth(1.0)
-        x, y = 0.5 + (t_s / spec.duration_s - 0.5) * (0.25 + 0.25 * spec.speed), 1.40 + 0.006 * wave(t_s, 2.6)
+        x, y = 0.5 + (t_s / spec.duration_s - 0.5) * (0.25 + 0.25 * spec.speed), 1.27 + 0.006 * wave(t_s, 2.6)
         stroke = wave(t_s * spec.speed, 2.4)
         c.soft(x, y + 0.05, 0.46, 0.05, p.ink, 0.5)
         h = 0.34

@@ -196,7 +196,7 @@ def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
             k.rect(LEFT, edges[n], RIGHT - LEFT, edges[n + 1] - edges[n], light if n % 2 else dark)
         k.line([(0.02, 1.085), (0.98, 1.085)], 0.008, (245, 250, 245))
         k.line([(0.02, 1.085), (-0.06, 1.22), (1.06, 1.22), (0.98, 1.085)], 0.010, (245, 250, 245))
-        k.ellipse(0.5, 1.40, 0.022, 0.009, (245, 250, 245))
+        k.ellipse(0.5, 1.32, 0.022, 0.009, (245, 250, 245))
 
     back, ball = c.layer(paint), ball_sprite(c)
     keeper_wear = Clothes(rgb(SKINS[spec.seed % 5]), rgb("#20161a"), p.accent2, darker(p.accent2, 0.5), rgb("#22252e"),
@@ -225,16 +225,16 @@ def football_penalty(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
         stance = Pose(lean=6, shoulders=(18, -16), elbows=(30, 30), hips=(10, -12), knees=(8, 8)).mixed(
             Pose(lean=-14, shoulders=(-50, 60), elbows=(20, 20), hips=(70, -14), knees=(6, 12)), kick
         )
-        sx, sy = 0.40 + 0.05 * smooth(u * 3) - 0.10 * (1 - smooth(u * 3)), 1.32 - hop
-        c.soft(sx, 1.585, 0.14, 0.022, (10, 30, 14), 0.65)
-        bx, by, size = 0.5 + (goal_x - 0.5) * fly, 1.38 + (goal_y - 1.38) * fly - 0.10 * math.sin(math.pi
+        sx, sy = 0.40 + 0.05 * smooth(u * 3) - 0.10 * (1 - smooth(u * 3)), 1.20 - hop
+        c.soft(sx, 1.465, 0.14, 0.022, (10, 30, 14), 0.65)
+        bx, by, size = 0.5 + (goal_x - 0.5) * fly, 1.30 + (goal_y - 1.30) * fly - 0.10 * math.sin(math.pi
             * fly), 0.036 - 0.016 * fly
         if not scored and decided:
             bx, by = bx - side * 0.02 * fly, by + 0.05 * fly
         by += 0.30 * settle * settle if scored else 0.0
-        c.soft(0.5 + (goal_x - 0.5) * fly, 1.41 - 0.32 * fly, 0.045, 0.010, (10, 30, 14), 0.6 * (1 - fly))
+        c.soft(0.5 + (goal_x - 0.5) * fly, 1.33 - 0.24 * fly, 0.045, 0.010, (10, 30, 14), 0.6 * (1 - fly))
         c.stamp(ball, bx, by, scale=size, angle_deg=900 * fly)
-        draw_person(c, person(stance, hip=(sx, sy), height=0.54), kit(team))
+        draw_person(c, person(stance, hip=(sx, sy), height=0.50), kit(team))
         if scored and u > 0.55:
             c.glow(0.5, 0.6, 0.9, p.light, 0.5 * (1 - settle))
 
@@ -245,19 +245,19 @@ def _street_football_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette
     """Paint what stands still behind the street football. For layers."""
     sky(k, rng, p, x=0.75, y=0.22, r=0.05)
     skyline(k, rng, 0.7, mix(p.far, p.sky[2], 0.2), p, low=0.1, high=0.34, width=0.16, share=0.3)
-    k.rect(LEFT, 0.52, RIGHT - LEFT, 0.74, wall)
+    k.rect(LEFT, 0.52, RIGHT - LEFT, 0.64, wall)
     k.rect(LEFT, 0.50, RIGHT - LEFT, 0.035, lighter(wall, 0.25))
-    for row in range(14):
+    for row in range(11):
         for x in np.arange(LEFT + (row % 2) * 0.06, RIGHT, 0.12):
             if rng.random() < 0.16:
                 k.round_rect(x, 0.56 + row * 0.05, 0.108, 0.042, 0.004, darker(wall, 0.1))
-    k.rect(LEFT, 1.26, RIGHT - LEFT, BOTTOM - 1.26, road)
-    k.rect(LEFT, 1.255, RIGHT - LEFT, 0.014, darker(wall, 0.35))
+    k.rect(LEFT, 1.14, RIGHT - LEFT, BOTTOM - 1.14, road)
+    k.rect(LEFT, 1.135, RIGHT - LEFT, 0.014, darker(wall, 0.35))
     chalk = lighter(wall, 0.75)
-    k.line([(0.20, 1.25), (0.205, 0.74), (0.80, 0.735), (0.805, 1.25)], 0.016, chalk)
+    k.line([(0.20, 1.13), (0.205, 0.66), (0.80, 0.655), (0.805, 1.13)], 0.016, chalk)
     for s in np.linspace(0.1, 0.9, 6):
-        k.line([(0.2 + 0.6 * s, 0.75), (0.2 + 0.6 * s + 0.01, 1.24)], 0.003, chalk, alpha=0.45)
-    for y in (0.86, 0.98, 1.10):
+        k.line([(0.2 + 0.6 * s, 0.67), (0.2 + 0.6 * s + 0.01, 1.12)], 0.003, chalk, alpha=0.45)
+    for y in (0.78, 0.90, 1.02):
         k.line([(0.21, y), (0.80, y + 0.005)], 0.003, chalk, alpha=0.45)
     for x, y, s in ((0.06, 0.70, 0.05), (0.93, 0.9, 0.06)):
         k.rect(x - s, y, 2 * s, s * 2.4, p.light if p.dark else darker(wall, 0.45))
@@ -299,23 +299,23 @@ def street_football(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dra
             x, hop = (0.17, 0.83)[n - 1], abs(math.sin(t_s * 4.4 * spec.speed + n))
             cheer = Pose(lean=2, shoulders=(150 * hop + 10, 140 * hop + 5), elbows=(20, 20), hips=(8, -8),
                 knees=(8 + 12 * (1 - hop),) * 2)
-            c.soft(x, 1.435, 0.09, 0.016, p.ink, 0.5)
-            draw_person(c, person(cheer, hip=(x, 1.215 - 0.04 * hop), height=0.44, flip=x > 0.5),
+            c.soft(x, 1.315, 0.09, 0.016, p.ink, 0.5)
+            draw_person(c, person(cheer, hip=(x, 1.095 - 0.04 * hop), height=0.44, flip=x > 0.5),
                 kit(spec.seed + n, number=n))
         kick = 1 - up
         left = int(clock) % 2 == 0
         raised, planted = 18 + 44 * kick**3, -3
         pose = Pose(lean=-5, shoulders=(50 - 25 * up, -50 + 25 * up), elbows=(30, 25),
             hips=(raised, planted) if left else (planted, raised), knees=(30, 5) if left else (5, 30), nod=14)
-        c.soft(0.48, 1.535, 0.14, 0.022, p.ink, 0.55)
-        who = person(pose, hip=(0.46, 1.26), height=0.56)
+        c.soft(0.48, 1.415, 0.14, 0.022, p.ink, 0.55)
+        who = person(pose, hip=(0.46, 1.14), height=0.56)
         draw_person(c, who, kit(spec.seed))
-        foot_y, high = 1.40, 0.40
+        foot_y, high = 1.28, 0.40
         if (u := spec.moment(t_s, "the ball goes sky high")) is not None:
             by = foot_y - 1.15 * 4 * u * (1 - u)
         else:
             by = foot_y - high * up
-        c.soft(0.64, 1.54, 0.05, 0.010, p.ink, 0.5)
+        c.soft(0.64, 1.42, 0.05, 0.010, p.ink, 0.5)
         c.stamp(ball, 0.645 + 0.012 * wave(t_s, 2.9), by, scale=0.044, angle_deg=t_s * 220 * spec.speed)
 
     return draw
@@ -345,13 +345,14 @@ def _football_from_above_backdrop(k: Canvas, *, rng: np.random.Generator, p: Pal
 
 
 @family(
-    name="football_from_above", topic="sport", tags=(*FOOTBALL, "five-a-side", "aerial", "drone", "team", "pitch"),
+    name="football_from_above", topic="sport", tags=(*FOOTBALL, "aerial", "drone", "team", "pitch"),
     palettes=("day", "night", "golden", "autumn", "spring", "dusk"), counts=(6, 10),
     cameras=("static", "zoom_in", "zoom_out", "sway"),
     subjects=("{n} football players passing a ball on a pitch seen from above",),
     events=("a goal", "a bird flies past"),
     titles=(
-        "Five-a-side from the drone", "Football, but make it geometry", "Pass, move, pass, move",
+        Title("Five-a-side from the drone", count=10, tags=("five-a-side",)), "Football, but make it geometry",
+        "Pass, move, pass, move",
         "The whole pitch in one look", "Tiki-taka from above",
         Title("And it's in! From above", event="a goal", tags=("scoring",)),
         Title("Evening league under floodlights", palette="night", tags=("floodlights",)),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .canvas import BOTTOM, LEFT, RIGHT, Canvas
-from .families_b_parts import Clothes, draw_person, limb, person, place, sector, walk_pose
+from .families_b_parts import Clothes, draw_person, limb, person, place, rect, sector, walk_pose
 from .families_b_places import fuji, torii
 from .families_b_seoul import sky
 from .motion import Particles, pulse, ridge, smooth, under, wave
@@ -178,30 +178,29 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             pine(k, x, 1.13, rng.uniform(0.05, 0.1), mix(p.mid, p.far, 0.3))
 
     def paint_train(k: Canvas) -> None:
-        body, blue = rgb("#fbfcfd"), rgb("#1f4fa8")
+        body = rgb("#fbfcfd")
         nose = [(0.62, 0.045), (0.84, 0.045), (0.80, 0.012), (0.72, -0.022), (0.62, -0.05)]
         k.poly([(-0.9, -0.05), (0.62, -0.05), *nose[::-1][1:-1], (0.84, 0.045), (-0.9, 0.045)], body)
         k.poly([(0.70, -0.026), (0.745, -0.010), (0.71, 0.0), (0.66, -0.018)], p.ink)
-        k.rect(-0.9, 0.016, 1.72, 0.011, blue)
+        k.rect(-0.9, 0.016, 1.72, 0.011, rgb("#1f4fa8"))
         for x in np.arange(-0.87, 0.62, 0.045).tolist():
             k.round_rect(x, -0.025, 0.026, 0.024, 0.006, p.light if p.dark else rgb("#35506e"))
-        for x in (-0.42, 0.08):
-            k.rect(x, -0.048, 0.006, 0.09, mix(body, p.near, 0.35))
+        k.polys([rect(x, -0.048, x + 0.006, 0.042)[0] for x in (-0.42, 0.08)], mix(body, p.near, 0.35))
 
     def paint_branch(k: Canvas) -> None:
-        k.polys(limb([(1.2, 0.20), (0.95, 0.34), (0.70, 0.37), (0.52, 0.46)], [0.03, 0.02, 0.013, 0.006], smooth=True),
-            p.ink)
+        bough = [(1.2, 0.20), (0.95, 0.34), (0.70, 0.37), (0.52, 0.46)]
+        k.polys(limb(bough, [0.03, 0.02, 0.013, 0.006], smooth=True), p.ink)
         k.polys(limb([(0.9, 0.35), (0.82, 0.48), (0.72, 0.55)], [0.014, 0.01, 0.005], smooth=True), p.ink)
         for _ in range(120):
             t = rng.random()
             x, y = (1.15 - 0.65 * t, 0.23 + 0.23 * t) if rng.random() < 0.7 else (0.9 - 0.2 * t, 0.36 + 0.2 * t)
-            k.circle(x + rng.normal(0, 0.035), y + rng.normal(0, 0.035), rng.uniform(0.01, 0.024),
-                mix(leaf or p.mid, p.light, rng.uniform(0, 0.45)))
+            dx, dy, r, pale = rng.normal(0, 0.035), rng.normal(0, 0.035), rng.uniform(0.01, 0.024), rng.uniform(0, 0.45)
+            k.circle(x + dx, y + dy, r, mix(leaf or p.mid, p.light, pale))
 
-    back, front, train = c.layer(paint), c.layer(lambda k: _rice_fields(k, p=p, spec=spec),
-        opaque=False), c.sprite(paint_train, 1.9, 0.14)
-    branch, petals = c.layer(paint_branch, opaque=False) if leaf else None, Particles.make(rng, 60)
-    drift = rng.random()
+    front = c.layer(lambda k: _rice_fields(k, p=p, spec=spec), opaque=False)
+    back, train = c.layer(paint), c.sprite(paint_train, 1.9, 0.14)
+    branch = c.layer(paint_branch, opaque=False) if leaf else None
+    petals, drift = Particles.make(rng, 60), rng.random()
 
     def draw(t_s: float) -> None:
         c.depth(0.1).stamp(back)
@@ -209,7 +208,7 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             x = -0.3 + (drift + 0.5 * n + 0.02 * t_s * spec.speed) % 1.6
             cloud(c, x, 0.70 + 0.14 * n, 0.26 - 0.06 * n, mix((255, 255, 255), p.sky[1], 0.25))
         c.depth(0.6).stamp(front)
-        for n in range(2):
+        for n in (0, 1):
             c.stamp(train, -1.2 + (2.05 * n + 1.3 + 0.4 * t_s * spec.speed) % 4.1, 1.148)
         if (u := spec.moment(t_s, "a second train flashes by")) is not None:
             c.stamp(train, 2.0 - 3.2 * smooth(u), 1.165, scale=(-1.15, 1.15))
@@ -219,8 +218,8 @@ def fuji_train(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             if spec.palette == "winter":
                 snow(c, petals, t_s, (255, 255, 255))
             else:
-                c.dots(petals.at(t_s * spec.speed, fall=0.13, drift=-0.06, sway=0.04), 0.008,
-                    lighter(leaf or p.light, 0.2))
+                xy = petals.at(t_s * spec.speed, fall=0.13, drift=-0.06, sway=0.04)
+                c.dots(xy, 0.008, lighter(leaf or p.light, 0.2))
 
     return draw
 

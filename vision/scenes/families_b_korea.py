@@ -23,17 +23,17 @@ from .spec import Draw, SceneSpec, Title, family
 def _subway_cabin(k: Canvas, *, p: Palette, metal: Colour, seat: Colour) -> None:
     """Paint the subway cabin. For layers."""
     k.rect(LEFT, TOP, RIGHT - LEFT, 0.42 - TOP, darker(metal, 0.1))
-    k.rect(LEFT, 1.10, RIGHT - LEFT, BOTTOM - 1.10, metal)
+    k.rect(LEFT, 1.02, RIGHT - LEFT, BOTTOM - 1.02, metal)
     for x in (-0.10, 0.48, 1.06):
-        k.rect(x - 0.045, 0.3, 0.13, 0.9, metal)
-        k.line([(x + 0.02, 0.3), (x + 0.02, 1.5)], 0.022, lighter(metal, 0.5))
+        k.rect(x - 0.045, 0.3, 0.13, 0.8, metal)
+        k.line([(x + 0.02, 0.3), (x + 0.02, 1.42)], 0.022, lighter(metal, 0.5))
     k.round_rect(LEFT, 0.20, RIGHT - LEFT, 0.10, 0.02, lighter(metal, 0.25))
     for x, ink in ((0.1, "#33a23d"), (0.35, "#ef7c1c"), (0.6, "#00a5de"), (0.85, "#996cac")):
         k.round_rect(x, 0.222, 0.14, 0.055, 0.02, mix(rgb(ink), p.near, 0.15))
-    k.round_rect(LEFT, 1.22, RIGHT - LEFT, 0.17, 0.04, seat)
-    k.round_rect(LEFT, 1.36, RIGHT - LEFT, 0.09, 0.03, darker(seat, 0.2))
-    k.rect(LEFT, 1.45, RIGHT - LEFT, 0.1, darker(metal, 0.45))
-    k.rect(LEFT, 1.55, RIGHT - LEFT, BOTTOM - 1.55, darker(metal, 0.3))
+    k.round_rect(LEFT, 1.14, RIGHT - LEFT, 0.17, 0.04, seat)
+    k.round_rect(LEFT, 1.28, RIGHT - LEFT, 0.09, 0.03, darker(seat, 0.2))
+    k.rect(LEFT, 1.37, RIGHT - LEFT, 0.1, darker(metal, 0.45))
+    k.rect(LEFT, 1.47, RIGHT - LEFT, BOTTOM - 1.47, darker(metal, 0.3))
 
 
 @family(
@@ -59,12 +59,12 @@ def seoul_subway(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
     def paint_sky(k: Canvas) -> None:
         sky(k, rng, p, x=0.6, y=0.55)
-        hills(k, rng, p, 0.92)
+        hills(k, rng, p, 0.86)
 
     def paint_city(k: Canvas) -> None:
-        skyline(k, rng, 0.98, mix(p.mid, p.sky[2], 0.2), p, low=0.05, high=0.24, width=0.09, share=0.4,
+        skyline(k, rng, 0.92, mix(p.mid, p.sky[2], 0.2), p, low=0.05, high=0.24, width=0.09, share=0.4,
             right=RIGHT + 1.4)
-        k.polys(place(seoul_tower(), 0.8, 0.94, 0.34), mix(p.mid, p.sky[2], 0.2))
+        k.polys(place(seoul_tower(), 0.8, 0.88, 0.34), mix(p.mid, p.sky[2], 0.2))
 
     metal, seat = mix(rgb("#d9dde2"), p.far, 0.45 if p.dark else 0.25), mix(rgb("#3f7f86"), p.near, 0.35)
 
@@ -78,13 +78,13 @@ def seoul_subway(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         c.depth(0.1).stamp(back)
         run = t_s * spec.speed
         c.depth(0.3).stamp(city, -((0.09 * run) % 1.3))
-        c.mirror(1.0, t_s, p.sky[1], mix=0.45)
+        c.mirror(0.94, t_s, p.sky[1], mix=0.45)
         c.depth(0.7)
         for k in range(3):
             x = 1.5 - (0.75 * run + 0.75 * k) % 2.25
             c.poly([(x, 0.3), (x + 0.035, 0.3), (x + 0.435, 1.2), (x + 0.40, 1.2)], p.near, 0.85)
             c.poly([(x + 0.40, 0.3), (x + 0.435, 0.3), (x + 0.035, 1.2), (x, 1.2)], p.near, 0.85)
-        c.rect(LEFT, 1.02, RIGHT - LEFT, 0.05, p.near)
+        c.rect(LEFT, 0.96, RIGHT - LEFT, 0.05, p.near)
         if (u := spec.moment(t_s, "a train passes the other way")) is not None:
             x = 1.4 - 3.6 * smooth(u)
             c.rect(x, 0.5, 1.9, 0.55, darker(metal, 0.35))
@@ -92,7 +92,7 @@ def seoul_subway(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
                 c.rect(x + 0.1 + 0.3 * n, 0.6, 0.2, 0.2, p.accent2)
         c.depth(1.0).stamp(cabin)
         for x, ink, size in riders:
-            _rider(c, x, 1.33 + 0.004 * wave(run, 0.7, x), 0.30 * size, ink, p.ink)
+            _rider(c, x, 1.24 + 0.004 * wave(run, 0.7, x), 0.30 * size, ink, p.ink)
         for k in range(6):
             x, lean = 0.0 + 0.2 * k, 0.03 * wave(run, 2.1, 0.02 * k)
             c.line([(x, 0.30), (x + lean, 0.42)], 0.012, darker(metal, 0.4))
@@ -124,7 +124,7 @@ def _rider(c: Canvas, x: float, y: float, h: float, ink: Colour, dark: Colour) -
     events=("lightning strikes", "the light goes out for a moment"),
     titles=(
         "A cafe in Seoul with the right window", "Coffee first, then the rest of Seoul", "One cup, one tower, no plans",
-        "Slow afternoon in a Seoul cafe",
+        "Slow hour in a Seoul cafe",
         Title("Rain on a cafe window in Seoul",
         subject="a steaming cup on a cafe windowsill with N Seoul Tower behind the rain", tags=("rainy",)),
         Title("Snow outside, latte inside",

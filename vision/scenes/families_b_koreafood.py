@@ -299,7 +299,7 @@ def myeongdong_market(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> D
         c.depth(1.0)
         for n, (start, left, hue, size) in enumerate(walkers):
             x = -0.2 + (start + n / len(walkers) + t_s * 0.08 * spec.speed * (-1 if left else 1)) % 1.4
-            h, y = 0.34 * size + 0.05 * (n % 3), 1.44 + 0.05 * (n % 3)
+            h, y = 0.34 * size + 0.05 * (n % 3), 1.36 + 0.05 * (n % 3)
             coat = mix(hot[hue], p.ink, 0.62)
             wear = Clothes(mix(rgb("#f0c9a4"), p.ink, 0.25), p.ink, coat, darker(coat, 0.5), p.ink, darker(coat, 0.5),
                 coat)

@@ -205,7 +205,7 @@ POSES = {
     subjects=tuple(f"yoga by the sea in {name}" for name in POSES),
     events=("a bird flies past", "a butterfly flutters past"),
     titles=(
-        "Inhale, sea. Exhale, sea", "Five minutes before the day starts", "Yoga where the horizon does the work",
+        "Inhale, sea. Exhale, sea", "Five minutes for nobody else", "Yoga where the horizon does the work",
         "Breathe with the tide", "Find one point and stay",
         Title("Tree pose, wind permitting", subject="yoga by the sea in tree pose", tags=("balance",)),
         Title("Warrior by the water", subject="yoga by the sea in warrior pose"),
@@ -226,15 +226,15 @@ def sunrise_yoga(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
     def paint_deck(k: Canvas) -> None:
         sand = mix(rgb("#e8cfa5"), p.near, 0.35)
-        k.poly(under(ridge(rng, first=0.5), 1.40, 0.015), sand)
-        k.poly(under(ridge(rng, first=0.7), 1.60, 0.02), darker(sand, 0.14))
+        k.poly(under(ridge(rng, first=0.5), 1.30, 0.015), sand)
+        k.poly(under(ridge(rng, first=0.7), 1.50, 0.02), darker(sand, 0.14))
         for x, h in ((0.03, 0.75), (1.0, 0.62)):
-            palm(k, x, 1.58, h, p.ink, lean=-0.12 if x > 0.5 else 0.12)
+            palm(k, x, 1.48, h, p.ink, lean=-0.12 if x > 0.5 else 0.12)
 
     back, deck, sparks = c.layer(paint), c.layer(paint_deck, opaque=False), Particles.make(rng, 80)
     tops = [rgb(h) for h in ("#f4efe6", "#e8746a", "#4fa89f", "#8a6fc2")]
-    who = [(0.5, 0.66, 1.53)] if spec.count == 1 else [(0.5 + 0.34 * (n - (spec.count - 1) / 2), 0.48,
-        1.50 - 0.03 * (n % 2)) for n in range(spec.count)]
+    who = [(0.5, 0.62, 1.40)] if spec.count == 1 else [(0.5 + 0.34 * (n - (spec.count - 1) / 2), 0.48,
+        1.38 - 0.03 * (n % 2)) for n in range(spec.count)]
 
     def draw(t_s: float) -> None:
         c.depth(0.1).stamp(back)

@@ -11,7 +11,7 @@ from .families_b_parts import Clothes, draw_person, person, place, walk_pose
 from .families_b_places import giwa_ridge, giwa_roof, giwa_tiles, seoul_tower
 from .motion import Particles, ridge, smooth, under, wave
 from .palette import Colour, Palette, darker, lighter, mix, rgb
-from .props import glints, mist, moon, round_tree, skyline, snow, stars, sun, twinkle
+from .props import bird, glints, mist, moon, round_tree, skyline, snow, stars, sun, twinkle
 from .spec import Draw, SceneSpec, Title, family
 
 # Points and titles read as pictures and lists, several to a line.
@@ -88,7 +88,7 @@ def seoul_tower_scene(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> D
     far, hill, near = (c.layer(paint, opaque=False) for paint in (paint_far, paint_hill, paint_near))
     tower = place(seoul_tower(), 0.5, hill_y + 0.03, 0.62)
     blink, cars = Particles.make(rng, 16), 2 if "cable car" in spec.subject else 1
-    body, warm = mix(p.light, p.sky[1], 0.12 if p.dark else 0.3), p.accent
+    body, warm = mix(p.light, p.sky[1], 0.12) if p.dark else mix(p.near, p.mid, 0.25), p.accent
 
     def draw(t_s: float) -> None:
         c.depth(0.1).stamp(back)
@@ -99,7 +99,7 @@ def seoul_tower_scene(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> D
         u = spec.moment(t_s, "the tower turns blue")
         glow = mix(warm, rgb("#3fa7ff"), smooth(min(u, 1 - u) * 4) if u is not None else 0.0)
         c.glow(0.5, 0.60, 0.40, glow, (0.75 if p.dark else 0.35) + 0.1 * wave(t_s, 3))
-        c.polys(tower, mix(body, glow, 0.9 if u is not None else 0.25))
+        c.polys(tower, mix(body, glow, 0.9 if u is not None else 0.25 if p.dark else 0.08))
         c.polys([np.add(row, (0, 0.012)) for row in tower[2:3]], mix(glow, p.light, 0.3), alpha=0.6)
         c.glow(0.5, 0.43, 0.06, rgb("#ff5a4d"), 0.5 + 0.5 * wave(t_s, 1.4))
         c.stamp(hill)
@@ -202,7 +202,7 @@ def gyeongbokgung(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 
     back, gate = c.layer(paint_back), c.layer(paint_gate, opaque=False)
     falling = Particles.make(rng, 70 if snowy else 26)
-    lanes = [(rng.uniform(0, 1.3), 1.46 + 0.07 * k, rng.random() < 0.5, HANBOK[(k + spec.seed) % 5])
+    lanes = [(rng.uniform(0, 1.3), 1.42 + 0.07 * k, rng.random() < 0.5, HANBOK[(k + spec.seed) % 5])
         for k in range(spec.count)]
 
     def draw(t_s: float) -> None:
@@ -216,7 +216,7 @@ def gyeongbokgung(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         for start, y, flip, inks in lanes:
             x = -0.15 + (start + t_s * 0.06 * spec.speed * (-1 if flip else 1)) % 1.3
             c.soft(x, y, 0.06, 0.014, p.ink, 0.4)
-            hanbok(c, x, y - 0.004 * abs(wave(t_s * spec.speed, 0.9, start)), 0.24 + (y - 1.46) * 0.35,
+            hanbok(c, x, y - 0.004 * abs(wave(t_s * spec.speed, 0.9, start)), 0.24 + (y - 1.42) * 0.35,
                 wave(t_s * spec.speed, 1.8, start),
                    inks, flip=flip)
         if snowy:
@@ -302,6 +302,18 @@ def _hanok(k: Canvas, x: float, y: float, half: float, haze: float, *, p: Palett
     roof(k, x, y, half, cover, lighter(cover, 0.4) if not snowy else p.light, lines=15)
 
 
+def _village_air(c: Canvas, p: Palette, birds: Particles, t_s: float) -> None:
+    """Let smoke rise from three chimneys and magpies cross between the roofs."""
+    for x, y, phase in ((0.26, 0.93, 0.0), (0.76, 0.92, 0.4), (0.92, 1.04, 0.7)):
+        for n in range(5):
+            u = (t_s * 0.13 + phase + n / 5) % 1.0
+            c.soft(x + 0.09 * u * u + 0.012 * math.sin(u * 9), y - 0.26 * u, 0.018 + 0.05 * u, 0.022 + 0.05 * u,
+                mix(p.sky[2], p.light, 0.5), 0.6 * math.sin(math.pi * u))
+    for x0, z, phase in zip(birds.x.tolist(), birds.z.tolist(), birds.phase.tolist(), strict=True):
+        x = -0.15 + (x0 + t_s * (0.09 + 0.05 * z)) % 1.3
+        bird(c, x, 0.62 + 0.22 * z + 0.02 * wave(t_s, 2.6, phase), 0.055 + 0.02 * z, wave(t_s, 0.55, phase), p.ink)
+
+
 @family(
     name="bukchon_hanok", topic="travel", tags=(*SEOUL, "bukchon", "hanok village", "rooftops", "traditional",
     "architecture"),
@@ -311,7 +323,7 @@ def _hanok(k: Canvas, x: float, y: float, half: float, haze: float, *, p: Palett
     events=("a bird flies past", "a red leaf blows past", "the light goes out for a moment"), paces=("calm", "steady"),
     titles=(
         "Bukchon, the lane everyone looks for", "Hanok roofs all the way down the hill",
-        "A quiet morning in a Seoul hanok village",
+        Title("A quiet morning in a Seoul hanok village", palette="morning"),
         Title("Snow on the hanok roofs", palette="winter", tags=("snow", "winter", "calm")),
         Title("Persimmon season in Bukchon", palette="autumn", tags=("autumn", "persimmon")),
         "Old Seoul in front, new Seoul behind",
@@ -354,7 +366,7 @@ def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
                 k.circle(x, y, 0.028, rgb("#ef7b2d"))
 
     back, far, mid, near = c.layer(paint_back), *(c.layer(f, opaque=False) for f in (paint_far, paint_mid, paint_near))
-    flakes, walks = Particles.make(rng, 110 if snowy else 24), "walker" in spec.subject
+    flakes, birds, walks = Particles.make(rng, 110 if snowy else 24), Particles.make(rng, 4), "walker" in spec.subject
     coat = Clothes(rgb("#f0c9a4"), rgb("#241a1c"), p.accent, p.ink, p.ink, p.ink, p.accent)
 
     def draw(t_s: float) -> None:
@@ -369,6 +381,7 @@ def bukchon_hanok(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
             h = 0.30 - 0.28 * up
             draw_person(c, person(walk_pose(t_s * 5 * spec.speed), hip=(0.47 + 0.06 * up, 1.50 - 0.5 * up - 0.48 * h),
                 height=h), coat)
+        _village_air(c, p, birds, t_s * spec.speed)
         c.depth(1.15).stamp(near)
         if snowy:
             snow(c, flakes, t_s, (255, 255, 255), speed=0.12 + 0.08 * spec.speed)

@@ -174,7 +174,7 @@ def _skier(x: float, y: float, h: float, carve: float, n: int, air: float, *, p:
     subjects=("{n} skier{s} carving down a snowy slope",), events=("a big jump", "a bird flies past"),
     paces=("steady", "lively", "calm"),
     titles=(
-        "First tracks", "Powder before breakfast", "Left, right, repeat", "The mountain is awake and so are my knees",
+        "First tracks", "Powder day", "Left, right, repeat", "The mountain is awake and so are my knees",
         "Carving", "Last run, promise",
         Title("Big air over the lip", event="a big jump", tags=("jump",)),
         Title("Night skiing by moonlight", palette="moonlit", tags=("night",)),

@@ -102,7 +102,7 @@ def basketball(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         clock = t_s * (0.6 + 0.4 * spec.speed)
         u = spec.moment(t_s, "a swish")
         cycle = (clock % 2.6) / 2.6 if shoots else 0.0
-        jump, x, ground = (pulse(clamp((cycle - 0.25) * 2.0)) if shoots else 0.0), 0.36, 1.50
+        jump, x, ground = (pulse(clamp((cycle - 0.25) * 2.0)) if shoots else 0.0), 0.36, 1.42
         arms = smooth((cycle - 0.1) * 5) * (1 - smooth((cycle - 0.75) * 5)) if shoots else 0.0
         idle = Pose(lean=14, shoulders=(34 - 20 * bounce(clock * 1.6), -14), elbows=(40 + 20 * bounce(clock * 1.6), 30),
             hips=(34, -4), knees=(44, 26))
@@ -131,11 +131,11 @@ def basketball(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
 def _tennis_backdrop(k: Canvas, *, p: Palette, floor: Colour, line: Colour, rim: Colour) -> None:
     """Paint what stands still behind the tennis. For layers."""
     k.fill(rim)
-    k.rect(0.16, 0.34, 0.68, 1.10, floor)
-    for points in ([(0.16, 0.34), (0.84, 0.34), (0.84, 1.44), (0.16, 1.44), (0.16, 0.34)],
-        [(0.25, 0.34), (0.25, 1.44)], [(0.75, 0.34), (0.75, 1.44)],
-                   [(0.25, 0.60), (0.75, 0.60)], [(0.25, 1.18), (0.75, 1.18)], [(0.5, 0.60), (0.5, 1.18)],
-                   [(0.5, 0.34), (0.5, 0.365)], [(0.5, 1.44), (0.5, 1.415)]):
+    k.rect(0.16, 0.46, 0.68, 0.86, floor)
+    for points in ([(0.16, 0.46), (0.84, 0.46), (0.84, 1.32), (0.16, 1.32), (0.16, 0.46)],
+        [(0.25, 0.46), (0.25, 1.32)], [(0.75, 0.46), (0.75, 1.32)],
+                   [(0.25, 0.66), (0.75, 0.66)], [(0.25, 1.12), (0.75, 1.12)], [(0.5, 0.66), (0.5, 1.12)],
+                   [(0.5, 0.46), (0.5, 0.485)], [(0.5, 1.32), (0.5, 1.295)]):
         k.line(points, 0.010, line)
     k.poly([(0.10, 0.885), (0.92, 0.885), (0.96, 0.93), (0.14, 0.93)], (8, 12, 20), 0.3)
     for y in (0.868, 0.876, 0.884, 0.892):
@@ -201,19 +201,19 @@ def tennis(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         leg, share = int(clock), clock % 1.0
         a, b = xs[leg % 40], xs[(leg + 1) % 40]
         down = leg % 2 == 0
-        y0, y1 = (0.40, 1.38) if down else (1.38, 0.40)
+        y0, y1 = (0.52, 1.26) if down else (1.26, 0.52)
         far_hit, near_hit = (a, b) if down else (b, a)
         follow = smooth(share)
         before, after = xs[(leg - 1) % 40], xs[(leg + 2) % 40]
         fx = far_hit + ((after if down else before) - far_hit) * ((follow if down
             else 1 - follow) * 0.9) if down else before + (far_hit - before) * follow
         nx = before + (near_hit - before) * follow if down else near_hit + (after - near_hit) * follow * 0.9
-        player(fx - 0.10, 0.37, -1, clamp(1.3 - share * 4) if down else smooth((share - 0.8) * 6), 0)
-        player(nx - 0.10, 1.42, 1, clamp(1.3 - share * 4) if not down else smooth((share - 0.8) * 6), 1)
+        player(fx - 0.10, 0.49, -1, clamp(1.3 - share * 4) if down else smooth((share - 0.8) * 6), 0)
+        player(nx - 0.10, 1.29, 1, clamp(1.3 - share * 4) if not down else smooth((share - 0.8) * 6), 1)
         x, y, high = a + (b - a) * share, y0 + (y1 - y0) * share, 0.12 * bounce(share * 1.25 if share < 0.8
             else 0.0 + (share - 0.8) * 2.5)
         if (u := spec.moment(t_s, "an ace")) is not None:
-            x, y, high = 0.4 + 0.3 * u, 1.36 - 1.3 * u, 0.06 * (1 - u)
+            x, y, high = 0.4 + 0.3 * u, 1.28 - 1.0 * u, 0.06 * (1 - u)
             c.line([(x - 0.05, y + 0.22), (x, y)], 0.014, rgb("#eaff5a"), alpha=0.6)
         c.soft(x + 0.02 + high * 0.5, y + 0.012 + high * 0.4, 0.026, 0.018, (8, 12, 20), 0.55)
         c.circle(x, y - high, 0.0185 + 0.05 * high, rgb("#e4f23c"))

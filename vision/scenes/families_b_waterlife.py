@@ -169,7 +169,9 @@ def _whale_dive_backdrop(k: Canvas, *, rng: np.random.Generator, p: Palette, sea
     "a whale blowing a fountain of mist on a quiet ocean"),
     events=("the whale breaches", "a shooting star crosses", "a bird flies past"),
     titles=(
-        "The ocean sat up", "A tail, a pause, gone", "Whale hello", "Bigger than the boat and gentler",
+        "The ocean sat up", Title("A tail, a pause, gone",
+        subject="a whale surfacing and showing its tail on a quiet ocean"), "Whale hello",
+        "Bigger than the boat and gentler",
         "Forty tonnes, no splash", "Breathing out after twenty minutes",
         Title("It jumped. It actually jumped", event="the whale breaches", tags=("breach",)),
         Title("Moonlight and a whale's tail", palette="moonlit",

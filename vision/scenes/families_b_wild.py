@@ -57,7 +57,7 @@ def _burst(c: Canvas, x: float, y: float, u: float, ink: Colour) -> None:
     subjects=("{n} elephant{s} walking across the savanna on safari",),
     events=("birds burst from a tree", "a bird flies past"),
     titles=(
-        "Elephants on the evening road", "Safari, last light", "They walk like they own the sunset",
+        "Elephants on the dusty road", "Safari, enormous sun", "They walk like they own the sunset",
         "Big ears, small steps", "The herd keeps its own time", "Dust and ivory light",
         Title("Birds out of the acacia", event="birds burst from a tree"), Title("One elephant, no hurry", count=1),
         Title("Four in a line, trunk to tail", count=4, tags=("herd",)), Title("First light on safari", palette="dawn"),
@@ -70,8 +70,8 @@ def safari_elephants(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
     back = c.layer(lambda k: savanna(k, rng, p, (0.5, 0.86, 0.24)))
 
     def paint_near(k: Canvas) -> None:
-        k.polys(place(acacia(), 0.10, 1.36, 0.72), mix(p.near, p.ink, 0.4))
-        grassland(k, rng, p, 1.34)
+        k.polys(place(acacia(), 0.10, 1.28, 0.70), mix(p.near, p.ink, 0.4))
+        grassland(k, rng, p, 1.26)
 
     near = c.layer(paint_near, opaque=False)
     skin = mix(mix(rgb("#6f6468"), p.near, 0.45), p.ink, 0.12)
@@ -110,13 +110,13 @@ def safari_elephants(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
                 wave(t_s * spec.speed, 0.9, k * 0.2), p.ink)
         c.stamp(near)
         if (u := spec.moment(t_s, "birds burst from a tree")) is not None:
-            _burst(c, 0.12, 0.70, u, p.ink)
+            _burst(c, 0.12, 0.64, u, p.ink)
         c.depth(1.0)
         walk = 0.16 * (t_s / spec.duration_s - 0.5) * (0.6 + 0.6 * spec.speed)
         base = (0.31, 0.24, 0.19, 0.165)[spec.count - 1]
         for n, size, ph in herd[::-1]:
             s = base * size
-            x, y = 0.5 + step * ((spec.count - 1) / 2 - n) + walk, 1.46 + 0.02 * (n % 2)
+            x, y = 0.5 + step * ((spec.count - 1) / 2 - n) + walk, 1.38 + 0.02 * (n % 2)
             c.soft(x, y + 0.005, 0.9 * s, 0.03, p.ink, 0.55)
             elephant(x, y, s, t_s * 2.4 * (0.5 + 0.7 * spec.speed) + ph, t_s)
 
@@ -263,7 +263,7 @@ def desert_caravan(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw
         k.poly(under(ridge(rng, first=0.8, waves=3), 1.14, 0.07), mix(sand, p.sky[2], 0.25))
 
     xs = np.linspace(LEFT - 0.2, RIGHT + 0.2, 60)
-    crest = 1.36 - 0.07 * np.sin((xs - 0.1) * 2.6) - 0.02 * np.sin(xs * 6 + 1)
+    crest = 1.25 - 0.07 * np.sin((xs - 0.1) * 2.6) - 0.02 * np.sin(xs * 6 + 1)
 
     def paint_dune(k: Canvas) -> None:
         k.poly(np.concatenate([np.stack([xs, crest], axis=1), [(xs[-1], BOTTOM), (xs[0], BOTTOM)]]), sand)

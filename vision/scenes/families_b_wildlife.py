@@ -80,20 +80,20 @@ def snow_fox(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Draw:
         run = t_s * 0.16 * spec.speed
         c.depth(0.2).stamp(back)
         c.depth(0.8)
-        c.poly(np.array([(x, 1.30 + 0.03 * math.sin(2 * x + run * 2)) for x in np.linspace(LEFT, RIGHT, 16)] + [(RIGHT,
+        c.poly(np.array([(x, 1.21 + 0.03 * math.sin(2 * x + run * 2)) for x in np.linspace(LEFT, RIGHT, 16)] + [(RIGHT,
             BOTTOM), (LEFT, BOTTOM)]), mix(white, p.far, 0.1))
         leap = 0.0 if (u := spec.moment(t_s, "the fox pounces")) is None else 4 * u * (1 - u)
         c.depth(1.0)
         for n in range(pack - 1, -1, -1):
-            x, y = (0.50 if pack == 1 else 0.70 - 0.44 * n) + 0.03 * wave(t_s, 4, n * 0.4), 1.385 + 0.02 * n
+            x, y = (0.50 if pack == 1 else 0.70 - 0.44 * n) + 0.03 * wave(t_s, 4, n * 0.4), 1.30 + 0.02 * n
             c.soft(x, y + 0.01, 0.24, 0.022, mix(p.near, p.far, 0.4), 0.65)
             _fox(x, y, 0.29 if pack == 1 else 0.20, t_s * 7.0 * (0.5 + 0.5 * spec.speed) + n,
                 leap if n == 0 else 0.0, c=c, red=red)
-        c.poly(np.array([(x, 1.42 + 0.02 * math.sin(3 * x - run * 3)) for x in np.linspace(LEFT, RIGHT, 16)] + [(RIGHT,
+        c.poly(np.array([(x, 1.335 + 0.02 * math.sin(3 * x - run * 3)) for x in np.linspace(LEFT, RIGHT, 16)] + [(RIGHT,
             BOTTOM), (LEFT, BOTTOM)]), white)
         for n in range(9):
             x = LEFT - 0.2 + (0.2 * n - run * 1.2) % 1.8
-            c.ellipse(x, 1.455 + 0.012 * (n % 2), 0.016, 0.007, mix(white, p.far, 0.45))
+            c.ellipse(x, 1.37 + 0.012 * (n % 2), 0.016, 0.007, mix(white, p.far, 0.45))
         c.depth(1.3)
         for x0, h in firs:
             x = LEFT - 0.5 + (x0 - run * 1.6) % span
@@ -144,7 +144,7 @@ def _horse(x: float, y: float, s: float, phase: float, coat: Colour, rear: float
     subjects=("{n} wild horse{s} galloping across a plain",),
     events=("a horse rears up", "lightning strikes", "a bird flies past"),
     titles=(
-        "Hooves before sunrise", "Wild horses, actually wild", "Mane, dust, speed", "You hear them first",
+        "Hooves on the plain", "Wild horses, actually wild", "Mane, dust, speed", "You hear them first",
         "Nothing but plain and horses", "They were not running from anything",
         Title("Just the one, going home", count=1), Title("Four horses, one line of dust", count=4),
         Title("Ahead of the storm", palette="storm", tags=("storm",)), Title("Sunset gallop", palette="sunset"),
@@ -184,7 +184,7 @@ def galloping_horses(c: Canvas, rng: np.random.Generator, spec: SceneSpec) -> Dr
             share = 1 - n / max(1, spec.count)
             s = (0.29 if spec.count == 1 else 0.16 + 0.07 * share) * size
             x = 0.5 + 0.21 * (n - (spec.count - 1) / 2) + 0.03 * wave(t_s, 3.1, phase)
-            y = 1.42 if spec.count == 1 else 1.26 + 0.24 * share
+            y = 1.35 if spec.count == 1 else 1.20 + 0.20 * share
             for a, b, z in dust:
                 age = (t_s * 1.3 * (0.5 + 0.5 * spec.speed) + a) % 1.0
                 c.soft(x - 0.15 - 0.45 * age, y - 0.02 - 0.13 * b * age, 0.05 + 0.09 * age * z, 0.035 + 0.05 * age,

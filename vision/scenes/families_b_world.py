@@ -44,7 +44,7 @@ def _rock_cones(k: Canvas, base: float, tall: float, ink: Colour, num: int, *,
     subjects=("{n} hot-air balloons rising over the rock chimneys of Cappadocia",),
     events=("a burner roars", "a bird flies past"),
     titles=(
-        "Up before the sun, Cappadocia", "Balloons over the fairy chimneys", "Nobody speaks when they lift off",
+        "Up and away, Cappadocia", "Balloons over the fairy chimneys", "Nobody speaks when they lift off",
         "The quietest way to fly",
         Title("One burner lights the whole valley", event="a burner roars"),
         Title("Eleven balloons and counting", count=11), Title("Just three balloons this morning", count=3),
@@ -136,7 +136,7 @@ def _viaduct(k: Canvas, *, rng: np.random.Generator, p: Palette, deck: float, le
     subjects=("a red train crossing a stone viaduct in the mountains",),
     events=("a bird flies past", "the train whistles", "a red leaf blows past"),
     titles=(
-        "The red train over the valley", "Sit on the left for this bit", "Viaduct, six arches, no hurry",
+        "The red train over the valley", "Sit on the left for this bit", "Viaduct, stone arches, no hurry",
         "Switzerland by rail",
         Title("Snow train", palette="winter", tags=("snow",)),
         Title("Larch gold and a red train", palette="autumn", tags=("autumn",)),
