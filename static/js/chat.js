@@ -47,10 +47,12 @@ export class Chat {
 
   /** Take the whole conversation of /api/chat/state. */
   restore(messages) {
+    this.restoring = true;
     for (const message of messages) {
       if (message.author === "tiller") this.answer({ id: message.id, text: message.text, message_id: message.reply_to });
       else this.hear({ ...message, message_id: message.id });
     }
+    this.restoring = false;
     starter.hidden = log.children.length > 0;
     this.drawTyping();
     scroller.scrollTop = scroller.scrollHeight;
@@ -81,7 +83,7 @@ export class Chat {
     if (id !== undefined && this.byId.has(id)) return;
     const bubble = this.bubble("tiller", text);
     this.claim(bubble, id);
-    this.onUnread();
+    if (!this.restoring) this.onUnread();
   }
 
   hold({ message_id: to, id, text }) {

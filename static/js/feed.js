@@ -87,7 +87,8 @@ export class Feed {
   note(slate) {
     this.intentVersion = slate.intent_version;
     this.poolIsBehind = Boolean(slate.pool_is_behind);
-    if (slate.relaxed) this.onRelaxed(slate.relaxed);
+    if (slate.relaxed && slate.relaxed !== this.relaxed) this.onRelaxed(slate.relaxed);
+    this.relaxed = slate.relaxed;
   }
 
   /** Were the cards ahead asked for before the feed had read version `version` of the intent? */

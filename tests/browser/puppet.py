@@ -61,6 +61,7 @@ class Puppet:
         self.feed_version: Callable[[], int] = lambda: self.intent["version"]
         self.num_videos = 200
         self.aspect = (360, 640)
+        self.relaxed: str | None = None
         self.asked: list[list[int]] = []  # the excluded ids of every slate
         self.progress = {"total": 10, "ready": 10, "failed": 0, "processing": 0, "source_counts": {}}
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -128,7 +129,7 @@ class Puppet:
         version = self.feed_version()
         ids = [number for number in range(1, self.num_videos + 1) if number not in exclude][:10]
         cards = [self._card(number, position, version) for position, number in enumerate(ids)]
-        return {"slate_id": str(uuid.uuid4()), "intent_version": version, "cards": cards, "relaxed": None}
+        return {"slate_id": str(uuid.uuid4()), "intent_version": version, "cards": cards, "relaxed": self.relaxed}
 
     def _card(self, number: int, position: int, version: int) -> dict[str, Any]:
         reason: dict[str, Any] = {"source": "fresh", "text": "New here.", "phrase": None, "said": None, "time_s": None}

@@ -97,6 +97,17 @@ def test_a_turn_exchanges_only_what_was_not_seen(puppet):
     assert puppet.card(2).locator(".card__cause").is_hidden()
 
 
+def test_a_wish_that_had_to_give_way_is_told_once(puppet):
+    puppet.relaxed = "Too few calm clips, so others come between."
+    page = puppet.open().page
+
+    for number in range(2, 9):
+        puppet.next(number)
+
+    assert len(puppet.asked) >= 2
+    expect(page.locator("#toasts").get_by_text(puppet.relaxed)).to_have_count(1)
+
+
 def test_see_next_leads_to_the_first_card_that_turned(puppet):
     page = puppet.open().page
     puppet.next(2)

@@ -33,6 +33,14 @@ def test_a_reply_behind_the_closed_sheet_is_marked(phone):
     assert opener.get_attribute("data-unread") is None
 
 
+def test_what_was_said_before_the_page_loaded_is_no_news(phone):
+    phone.messages = [{"id": 2, "author": "tiller", "text": "Hello.", "state": "answered", "reply_to": 1, "at": ""}]
+    page = phone.open().page
+    expect(page.locator(".bubble--tiller")).to_have_count(1)
+
+    assert page.locator("#chat-open").get_attribute("data-unread") is None
+
+
 def test_pulling_the_sheet_down_closes_it(phone):
     page = phone.open().page
     page.get_by_role("button", name="Chat", exact=True).click()
