@@ -16,7 +16,7 @@ from pgvector import HalfVector
 
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, serving_version
-from vision.words import TAG_FLOOR, Features, Words, combine, is_on_topic, may_be_on_topic, words_of
+from vision.words import TAG_FLOOR, Features, Words, combine, is_on_topic, words_of
 
 Vector = npt.NDArray[np.float32]
 
@@ -63,15 +63,6 @@ def search(text_vector: Vector, *, limit: int, text_query: str | None = None, wi
     scored = sorted(((combine(row), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[:limit]
     hits = [Hit(row.video_id, score, Cause(row.strongest, is_on_topic(score))) for score, row in scored]
     return _with_moments(hits, text_vector, version) if with_moments else hits
-
-
-def matches(text_vector: Vector, phrase: str, *, limit: int = 2000) -> set[int]:
-    """Return the approved videos that are about the phrase: for removal ("no more football"), so rather too many than too few.
-
-    The bar is half of what makes a good match (vision/words.py); 2,000 at most.
-    """
-    hits = search(text_vector, limit=limit, text_query=phrase, with_moments=False)
-    return {hit.video_id for hit in hits if may_be_on_topic(hit.score)}
 
 
 def videos_near(
@@ -159,7 +150,7 @@ def _features(
             picture=row[1],
             title=row[2],
             words=float(np.dot(weights, row[4:])) if words.terms else 0.0,
-            tag=max((tags[tag] for tag in row[3] if tag in tags), default=0.0),
+            tag=max((tags.get(tag, 0.0) for tag in row[3]), default=row[2]),  # without tags the title is its own
         )
         for row in found
     ]

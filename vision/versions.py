@@ -10,7 +10,9 @@ import numpy.typing as npt
 from django.db import connection, transaction
 from pgvector import HalfVector
 
+from vision.clip.weights import bundled_versions
 from vision.models import ModelVersion, TagVector, VersionState, Video, VideoState, VideoVector
+from vision.selectors import serving_version
 from vision.services import Claim, update_owned
 
 HNSW_M, HNSW_EF_CONSTRUCTION = 16, 96
@@ -34,9 +36,16 @@ def version_ensure(*, slug: str, profile: str, dims: int, tower_version: str) ->
     return version
 
 
+def bundled_is_serving() -> bool:
+    """Return whether the shipped weights are those that search uses, or nothing is indexed yet; loads no torch."""
+    serving = serving_version()
+    return serving is None or serving.profile != "bundled" or serving.slug == bundled_versions()[1]
+
+
 def _create_indexes(version: ModelVersion) -> None:
     """Create the version's partial HNSW indexes; cosine distance on the width that the version has."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows of a surrounding transaction may wait for their checks
         for column in ("video_vec", "title_vec"):
             cursor.execute(
                 f"CREATE INDEX IF NOT EXISTS vision_{column}_{version.pk} ON vision_videovector"

@@ -23,7 +23,6 @@ MAX_TERMS = 12
 BIAS, PICTURE, TITLE, WORDS, TAG = -9.9, 4.36, 9.54, 2.39, 14.03
 TAG_FLOOR = 0.4  # cosine below which a tag says nothing of the query
 ON_TOPIC = 0.4
-MAYBE_ON_TOPIC = 0.2  # enough to be taken away when somebody wants no more of it
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,3 @@ def combine(features: Features) -> float:
 def is_on_topic(score: float) -> bool:
     """Return whether a score says that the video is about the phrase."""
     return score >= ON_TOPIC
-
-
-def may_be_on_topic(score: float) -> bool:
-    """Return whether a score is enough to take a video away from somebody who wants no more of the phrase."""
-    return score >= MAYBE_ON_TOPIC

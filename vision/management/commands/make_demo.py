@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from vision import selectors, services
 from vision.models import Video, VideoSource, VideoState
 from vision.pool import ingest_here
+from vision.versions import bundled_is_serving
 from workers import dispatch
 
 POLL_S = 1.0
@@ -39,6 +41,8 @@ class Command(BaseCommand):
         scenes = [(f"{spec.family}-{spec.seed}", spec.to_json()) for spec in demo_catalogue(seed, count or None)]
         new_ids = services.demo_videos_create(scenes=scenes)
         self.stdout.write(f"demo catalogue: {len(scenes)} clips, {len(new_ids)} new")
+        if not bundled_is_serving():  # the weights are newer than the index: an upgrade
+            call_command("reindex_videos")
         if here:
             _render_here()
             return

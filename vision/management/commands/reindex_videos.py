@@ -4,10 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from vision.clip.weights import bundled_versions
 from vision.ingest import index_video
 from vision.models import Video, VideoState
-from vision.selectors import serving_version
 from vision.versions import version_ensure, version_serve
 
 
@@ -31,9 +29,3 @@ class Command(BaseCommand):
             num_done += 1
         version_serve(version=version)
         self.stdout.write(f"{encoder.version}: {num_done} videos indexed, serving")
-
-
-def is_current() -> bool:
-    """Return whether the bundled model's version is the one that serves (or nothing is indexed yet); loads no torch."""
-    serving = serving_version()
-    return serving is None or serving.profile != "bundled" or serving.slug == bundled_versions()[1]
