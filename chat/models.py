@@ -90,6 +90,7 @@ class StageRun(models.Model):
     answer = models.JSONField(null=True)
     error = models.TextField(blank=True)
     model_version = models.CharField(max_length=80, blank=True)
+    job_id = models.CharField(max_length=64, blank=True, default="")  # the Celery task that claimed it last
     num_sends = models.IntegerField(default=0)  # how often the sweep has sent it again
     sent_at = models.DateTimeField(null=True)
     queued_at = models.DateTimeField(null=True)

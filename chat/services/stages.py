@@ -1,6 +1,7 @@
 """Claim, finish and fail stages. A claim is a lease with a fencing token; only its holder can finish the stage."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ MAX_ERROR_CHARS = 500
 _CLAIM_SQL = """
 UPDATE chat_stagerun s
 SET state = 'running', attempts = s.attempts + 1, fencing_token = s.fencing_token + 1, started_at = clock_timestamp(),
-    lease_until = clock_timestamp() + make_interval(secs => (%(leases_s)s::jsonb ->> s.stage)::float8)
+    job_id = %(job_id)s, lease_until = clock_timestamp() + make_interval(secs => (%(leases_s)s::jsonb ->> s.stage)::float8)
 FROM chat_intentrun r JOIN chat_message m ON m.id = r.message_id
 WHERE s.id = %(id)s AND r.id = s.run_id AND r.state = 'running' AND s.attempts < %(max_attempts)s
   AND (s.state = 'queued' OR (s.state = 'running' AND s.lease_until < clock_timestamp()))
@@ -36,13 +37,27 @@ RETURNING round(extract(epoch FROM finished_at - started_at) * 1000)
 """
 
 
-def stage_claim(*, stage_run_id: int) -> StageClaim | None:
+def stage_claim(*, stage_run_id: int, job_id: str = "") -> StageClaim | None:
     """Claim a stage that is queued, or whose lease has ended; return None when another holds it or there is nothing to do."""
     leases_s = json.dumps(stage_leases_s(profile=settings.MODEL_PROFILE))
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_SQL, {"id": stage_run_id, "leases_s": leases_s, "max_attempts": MAX_ATTEMPTS})
+        cursor.execute(
+            _CLAIM_SQL, {"id": stage_run_id, "job_id": job_id, "leases_s": leases_s, "max_attempts": MAX_ATTEMPTS}
+        )
         row = cursor.fetchone()
     return StageClaim(*row) if row else None
+
+
+def stages_release(*, job_id: str) -> list[int]:
+    """End the leases that a job's former delivery still holds; return the stages' ids, which can be claimed at once.
+
+    For a job that is delivered again because its process died: nobody need wait for the lease's end. Should that process live after
+    all, its finish is a late one and is ignored.
+    """
+    held = StageRun.objects.filter(job_id=job_id, state=StageRun.State.RUNNING)
+    ids = list(held.order_by("pk").values_list("pk", flat=True))
+    held.filter(pk__in=ids).update(lease_until=timezone.now() - timedelta(seconds=1))
+    return ids
 
 
 @transaction.atomic

@@ -84,6 +84,36 @@ def test_a_stage_without_end_is_stopped_at_its_limit(users: dict, monkeypatch: p
     assert run_of(message_id).state == "held"
 
 
+def test_a_job_whose_process_died_goes_on_at_once_with_what_it_held(
+    users: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_: StageClaim) -> Any:
+        raise SystemExit("kill -9")
+
+    answering(monkeypatch, selection=killed)
+    message_id = send(users["alice"])
+    for stage in PARALLEL[:-1]:
+        jobs.run_stage(stage_run_id=stage_of(message_id, stage).pk)
+    last = {"stage_run_id": stage_of(message_id, PARALLEL[-1]).pk}
+    jobs.run_stage.push_request(id="job-1", delivery_info={})
+    with pytest.raises(SystemExit):
+        jobs.run_stage.run(**last)
+    jobs.run_stage.pop_request()
+    assert stage_of(message_id, "selection").state == "running"
+
+    answering(monkeypatch)
+    jobs.run_stage.push_request(id="job-2", delivery_info={"redelivered": True})
+    jobs.run_stage.run(**last)
+    jobs.run_stage.pop_request()
+    assert stage_of(message_id, "selection").state == "running", "another job's lease is left alone"
+    jobs.run_stage.push_request(id="job-1", delivery_info={"redelivered": True})
+    jobs.run_stage.run(**last)
+    jobs.run_stage.pop_request()
+
+    assert run_of(message_id).state == "done"
+    assert stage_of(message_id, "selection").attempts == 2
+
+
 def organised(message_id: int) -> tuple[StageClaim, dict[str, Any]]:
     """Claim organise and do its work, without finishing it: a worker killed at the worst moment."""
     claimed = claim(message_id, "organise")

@@ -18,7 +18,7 @@ from django.conf import settings
 from chat.claims import StageClaim
 from chat.plan import stage_limit_s
 from chat.services.intents import ClaimLost, intent_announce
-from chat.services.stages import stage_claim, stage_fail, stage_finish
+from chat.services.stages import stage_claim, stage_fail, stage_finish, stages_release
 from workers import dispatch
 from workers.app import app
 
@@ -32,24 +32,34 @@ class StageTimedOut(Exception):
     """The stage took longer than its limit."""
 
 
-@app.task(name="chat.run_stage")
-def run_stage(*, stage_run_id: int) -> None:
+@app.task(name="chat.run_stage", bind=True)
+def run_stage(self: Any, *, stage_run_id: int) -> None:
     """Work on one stage, if it is there to be claimed, and on what its end allows; a second delivery finds nothing to do.
 
     The worker that brings the last parallel answer goes on with the run itself: no way through the broker between the later stages.
-    Their rows are queued all the same, so that the sweep finds them if this process dies.
+    Their rows are queued all the same, so that the sweep finds them if this process dies. When only this process dies, and not the
+    whole worker, Celery delivers the job again, and what it held goes on at once.
     """
+    job_id = self.request.id or ""
+    delivered_again = bool((self.request.delivery_info or {}).get("redelivered"))
+    to_do = [stage_run_id, *(stages_release(job_id=job_id) if delivered_again else [])]
+    for stage_to_do in dict.fromkeys(to_do):
+        _run_on(stage_to_do, job_id)
+
+
+def _run_on(stage_run_id: int, job_id: str) -> None:
+    """Work on a stage and then on the first of those that it lets go, until there is none; send the others."""
     next_id: int | None = stage_run_id
     while next_id is not None:
-        following = _run_one(next_id)
+        following = _run_one(next_id, job_id)
         next_id = following[0] if following else None
         for other_id in following[1:]:
             dispatch.stage_run(stage_run_id=other_id)
 
 
-def _run_one(stage_run_id: int) -> list[int]:
+def _run_one(stage_run_id: int, job_id: str) -> list[int]:
     """Work on one stage; return the stages that can go now."""
-    claim = stage_claim(stage_run_id=stage_run_id)
+    claim = stage_claim(stage_run_id=stage_run_id, job_id=job_id)
     if claim is None:
         return []
     try:
