@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema, UploadedFile
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 
 from vision import media, selectors, services
-from vision.models import Video, VideoSource
+from vision.models import Video, VideoSource, VideoState
 from workers import dispatch
 
 router = Router(tags=["videos"])
@@ -26,7 +26,7 @@ class Taken(Schema):
     video_id: int
 
 
-class Status(Schema):
+class VideoStatus(Schema):
     video_id: int
     state: str
     step: str
@@ -52,20 +52,20 @@ def upload(
     title: Form[str],
     tags: Form[str] = "",
     creator: Form[str] = "",
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Take a file into quarantine and queue its ingest. The same bytes from the same person are taken once."""
     name = services.clean_text(title, services.MAX_TITLE)
     if not name:
-        return 422, {"detail": "Give it a title."}
+        return Status(422, {"detail": "Give it a title."})
     size_bytes = file.size or 0
     if size_bytes == 0:
-        return 422, {"detail": "The file is empty."}
+        return Status(422, {"detail": "The file is empty."})
     if media.free_bytes() < size_bytes + MIN_FREE_BYTES:
-        return 507, {"detail": "There is no room for it on the server."}
+        return Status(507, {"detail": "There is no room for it on the server."})
     try:
         content_hash = media.quarantine_store(file.chunks(), max_bytes=settings.MAX_UPLOAD_BYTES)
     except media.TooManyBytes:
-        return 413, {"detail": f"Too large: at most {settings.MAX_UPLOAD_BYTES // 1024**2} MB."}
+        return Status(413, {"detail": f"Too large: at most {settings.MAX_UPLOAD_BYTES // 1024**2} MB."})
     with transaction.atomic():
         video, is_queued = services.video_create(
             source=VideoSource.UPLOAD,
@@ -78,9 +78,11 @@ def upload(
         )
         if is_queued:
             transaction.on_commit(partial(dispatch.ingest, video_id=video.pk))
+    if video.state == VideoState.READY:
+        media.quarantined(content_hash).unlink(missing_ok=True)
     if not is_queued and video.uploader_id != request.user.pk:
-        return 409, {"detail": "This video is in the catalogue already."}
-    return 202, {"video_id": video.pk}
+        return Status(409, {"detail": "This video is in the catalogue already."})
+    return Status(202, {"video_id": video.pk})
 
 
 @router.get("/progress", response=Progress)
@@ -89,11 +91,11 @@ def progress(request: HttpRequest) -> dict[str, Any]:
     return selectors.catalogue_progress()
 
 
-@router.get("/{int:video_id}/status", response={200: Status, 404: Refusal})
-def status(request: HttpRequest, video_id: int) -> tuple[int, dict[str, Any]]:
+@router.get("/{int:video_id}/status", response={200: VideoStatus, 404: Refusal})
+def status(request: HttpRequest, video_id: int) -> Status[dict[str, Any]]:
     """Tell the person who brought the video (or a moderator) how it is doing; to others it does not exist."""
     video = Video.objects.filter(pk=video_id).first()
     is_moderator = getattr(request.user, "is_moderator", False)
     if video is None or (video.uploader_id != request.user.pk and not is_moderator):
-        return 404, {"detail": "There is no such video of yours."}
-    return 200, selectors.video_status(video=video)
+        return Status(404, {"detail": "There is no such video of yours."})
+    return Status(200, selectors.video_status(video=video))

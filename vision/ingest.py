@@ -7,6 +7,7 @@ row that the next claim resumes. Torch is loaded when the first video needs it: 
 import logging
 import tempfile
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ def ingest(*, video_id: int) -> bool:
     claim = services.ingest_claim(video_id=video_id)
     if claim is None:
         return False
+    _tidy_once()
     video = Video.objects.get(pk=video_id)
     try:
         _run_steps(claim, video)
@@ -47,6 +49,12 @@ def ingest(*, video_id: int) -> bool:
         logger.exception("video %s: the ingest broke off", video_id)
         services.ingest_postpone(claim=claim)
     return True
+
+
+@lru_cache(maxsize=1)
+def _tidy_once() -> None:
+    """Delete what killed processes left half written, once a process."""
+    media.drafts_sweep(older_than_s=2 * services.TRANSCODE_LEASE_S)
 
 
 def _fail(claim: services.Claim, reason: str) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,6 @@ def quarantined(content_hash: str) -> Path:
 def media_name(content_hash: str, suffix: str) -> str:
     """Return the path relative to the media folder: two hex digits spread 100,000 files over 256 folders."""
     return f"{content_hash[:2]}/{content_hash}{suffix}"
-
-
-def draft_name(final: Path) -> Path:
-    """Return a name beside `final` that no other process uses."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    return final.with_name(f".{final.stem}.{os.getpid()}{final.suffix}")
 
 
 def quarantine_store(chunks: Iterable[bytes], *, max_bytes: int) -> str:
@@ -73,13 +68,21 @@ def scene_hash(scene: dict[str, Any]) -> str:
     return hashlib.sha256(f"scene:{canonical}".encode()).hexdigest()
 
 
-def sweep_drafts(folder: Path, *, older_than_s: float, now_s: float) -> int:
-    """Delete drafts that a killed process left behind and return how many."""
+def drafts_sweep(*, older_than_s: float) -> int:
+    """Delete the drafts that killed processes left in quarantine and media, and return how many."""
     num_deleted = 0
-    for draft in folder.rglob(".*"):
-        if draft.is_file() and now_s - draft.stat().st_mtime > older_than_s:
+    for draft in [*quarantine_dir().glob(".draft-*"), *media_dir().glob(".draft-*")]:
+        try:
+            age_s = time.time() - draft.stat().st_mtime
+        except FileNotFoundError:
+            continue  # finished meanwhile
+        if age_s < older_than_s:
+            continue
+        if draft.is_dir():
+            shutil.rmtree(draft, ignore_errors=True)
+        else:
             draft.unlink(missing_ok=True)
-            num_deleted += 1
+        num_deleted += 1
     return num_deleted
 
 

@@ -266,3 +266,18 @@ def test_newer_weights_are_indexed_without_decoding_and_then_serve(film: Path, m
     serving = ModelVersion.objects.get(state="serving")
     assert serving.slug == encoders.load_video_encoder().version
     assert VideoVector.objects.filter(video=video).count() == 2, "the one before is kept for rollback"
+
+
+def test_old_drafts_of_killed_processes_are_deleted_and_young_ones_stay() -> None:
+    import os
+    import time
+
+    old, young = media.media_dir() / ".draft-old", media.media_dir() / ".draft-young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / "clip.mp4").write_bytes(b"half")
+    os.utime(old, (time.time() - 9000, time.time() - 9000))
+
+    assert media.drafts_sweep(older_than_s=3600) == 1
+
+    assert (old.exists(), young.exists()) == (False, True)
