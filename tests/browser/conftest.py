@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, chromium_path
 from tests.browser.clips import clip_bytes
 from tests.browser.puppet import Puppet
 
 DESKTOP = {"width": 1280, "height": 860}
+LIMIT_MS = 30_000  # nothing here measures speed; a machine that trains models beside the tests is slow
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -19,6 +20,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a module."""
     if chromium_path() is None:
         pytest.skip("no Chromium on this machine: the page was not tried in a browser")
+    expect.set_options(timeout=LIMIT_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield running

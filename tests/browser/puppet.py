@@ -192,7 +192,7 @@ class Puppet:
                 self.until(lambda: bool(self.sockets))
         return self
 
-    def until(self, true: Callable[[], bool], limit_ms: int = 10_000) -> None:
+    def until(self, true: Callable[[], bool], limit_ms: int = 30_000) -> None:
         """Let the page run until `true()`."""
         for _ in range(limit_ms // 20):
             if true():

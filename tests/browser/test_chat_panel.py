@@ -60,7 +60,7 @@ def test_a_page_without_a_socket_asks_for_its_events(puppet):
     puppet.tell("message", message_id=1, text="from another tab", state="pending")
     puppet.tell("reply", message_id=1, id=2, text="Heard you there.")
 
-    expect(page.get_by_role("log")).to_contain_text("Heard you there.", timeout=15_000)
+    expect(page.get_by_role("log")).to_contain_text("Heard you there.")
     assert puppet.bubbles() == ["from another tab", "Heard you there."]
 
 
