@@ -33,10 +33,10 @@ def mask_of(table: FeatureTable, video_ids: npt.NDArray[np.int64]) -> BoolN:
 
 def never_shown(viewer: Viewer, table: FeatureTable, exclude: list[int]) -> BoolN:
     """Return [N] what must not be shown whatever else is left."""
-    active = viewer.active_steers()
+    active = viewer.active_steers
     forbidden = viewer.removed["video_id"][active[viewer.removed["steer"]]]
     gone = mask_of(table, np.concatenate([forbidden, viewer.hidden, np.array(exclude, dtype=np.int64)]))
-    if any(wish.hard for wish in viewer.wishes.less):
+    if viewer.pool_last_vector_id and any(wish.hard for wish in viewer.wishes.less):
         gone |= table.vector_id > viewer.pool_last_vector_id  # not yet checked against "never": the next pool knows it
     return gone
 
@@ -75,7 +75,7 @@ def _of_length(filters: Filters, table: FeatureTable) -> BoolN | None:
 def penalties(viewer: Viewer, table: FeatureTable) -> npt.NDArray[np.float32]:
     """Return [N] how much each row is pushed down, in [0, 3], by soft "less" steers and by what the viewer is not interested in."""
     penalty = np.zeros(len(table), dtype=np.float32)
-    demoted = viewer.demoted[viewer.active_steers()[viewer.demoted["steer"]]]
+    demoted = viewer.demoted[viewer.active_steers[viewer.demoted["steer"]]]
     rows, known = table.rows_of(demoted["video_id"])
     np.maximum.at(penalty, rows[known], demoted["penalty"][known])
     return penalty * PENALTY_WEIGHT

@@ -1,6 +1,7 @@
 """Hold what one request read of its viewer, and what it may still show. Shapes: N videos of the feature table."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,18 +38,17 @@ class Viewer:
         """Return whether the viewer has said something that the pool does not know yet."""
         return self.pool_version < self.wishes.version and bool(self.wishes.steers)
 
-    def wish_at(self, steer: int) -> Wish | None:
-        """Return the active wish that the pool's steer index stands for; None when it was removed, paused or has expired."""
-        if steer >= len(self.pool_steers):
-            return None
-        steer_id = self.pool_steers[steer]["id"]
-        return next((wish for wish in self.wishes.steers if wish.id == steer_id), None)
+    @cached_property
+    def wish_at(self) -> list[Wish | None]:
+        """Return the active wish that each steer index of the pool stands for; None when it was removed, paused or has expired."""
+        by_id = {wish.id: wish for wish in self.wishes.steers}
+        return [by_id.get(steer["id"]) for steer in self.pool_steers]
 
+    @cached_property
     def active_steers(self) -> BoolN:
         """Return for each pool steer index [256] whether it still holds; an index that stands for no steer does."""
         active = np.ones(256, dtype=bool)
-        for index in range(len(self.pool_steers)):
-            active[index] = self.wish_at(index) is not None
+        active[: len(self.wish_at)] = [wish is not None for wish in self.wish_at]
         return active
 
 

@@ -45,7 +45,7 @@ def reason_of(pick: Pick, lanes: list[Lane], viewer: Viewer) -> Reason:
 
 
 def _steer_reason(record: Any, viewer: Viewer) -> Reason:
-    wish = viewer.wish_at(int(record["steer"]))
+    wish = viewer.wish_at[record["steer"]]
     assert wish is not None, "a lane of a steer that does not hold"
     text = f"Because you said: “{wish.said}”" if wish.said else f"Because you asked for “{wish.phrase}”."
     time_s = round(float(record["time_s"]), 2) if record["time_s"] >= 0 else None

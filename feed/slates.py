@@ -129,13 +129,15 @@ slate AS (
         'video_id', c.id, 'reason', %(reasons)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'), %(now)s FROM cards c)
 SELECT * FROM cards ORDER BY place
 """
-# Said a moment ago and not in the pool yet: what a hard "less" names is kept out by its own words until the pool knows better.
+# Said a moment ago and not in the pool yet, or the pool is of another model version: what a hard "less" names is kept out by its own
+# words until the pool knows better.
 _UNMENTIONED = "AND NOT v.search @@ plainto_tsquery('english', %(less{index})s)"
 
 
 def _serve(*, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, count: int, now: datetime) -> list[dict[str, Any]]:
     """Write the slate and return its cards in order: one statement, which also checks visibility for the last time."""
-    new_less = [wish.phrase for wish in viewer.wishes.less if wish.hard] if viewer.pool_is_behind else []
+    is_unchecked = viewer.pool_is_behind or not viewer.pool_last_vector_id
+    new_less = [wish.phrase for wish in viewer.wishes.less if wish.hard] if is_unchecked else []
     statement = _SERVE.format(unmentioned=" ".join(_UNMENTIONED.format(index=i) for i in range(len(new_less))))
     arguments: dict[str, Any] = {
         "ids": ranking.video_ids,

@@ -6,6 +6,7 @@ and the heaviest lane comes first. Inside a lane the next card is the best by ma
 1998): its score less what it repeats of the cards already chosen.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,8 @@ RECENT = 10  # cards that MMR compares with
 class Lane:
     """One cause's candidates: `rows` [M] of the table with `score` [M] in about [0, 1], `detail` [M] for the reason.
 
-    `diversity` in [0, 1] is MMR's weight. `is_asked`: the viewer asked for this, so its tags may repeat and one creator may fill it.
+    `diversity` in [0, 1] is MMR's weight. `tag_slack`: how many more cards than others may carry one tag in a window of cards.
+    `is_asked`: the viewer asked for this, so its tags may repeat and one creator may fill it.
     `stands_in_for`: the lane (by index) whose share this one takes when that one has nothing left.
     """
 
@@ -38,6 +40,7 @@ class Lane:
     score: FloatN
     detail: npt.NDArray[Any]
     diversity: float = 0.3
+    tag_slack: int = 0
     is_asked: bool = False
     stands_in_for: int | None = None
 
@@ -58,11 +61,15 @@ class _State:
     table: FeatureTable
     lanes: list[Lane]
     starts: list[int]
+    share: npt.NDArray[np.float64]  # [L]
+    stood_for: npt.NDArray[
+        np.int64
+    ]  # [L] the lane that a stand-in waits for; others wait for a lane that is always empty
     rows: RowsM
     lane_of: RowsM
     score: FloatN
     diversity: FloatN
-    asked: npt.NDArray[np.bool_]
+    tag_slack: npt.NDArray[np.int64]
     tags: npt.NDArray[np.int32]
     creator: npt.NDArray[np.int64]
     title: npt.NDArray[np.int64]
@@ -103,11 +110,13 @@ def _start(table: FeatureTable, lanes: list[Lane], before: list[int]) -> _State:
         table=table,
         lanes=lanes,
         starts=[0, *np.cumsum(sizes).tolist()],
+        share=np.array([lane.weight for lane in lanes]),
+        stood_for=np.array([len(lanes) if lane.stands_in_for is None else lane.stands_in_for for lane in lanes]),
         rows=rows,
         lane_of=np.repeat(np.arange(len(lanes)), sizes),
         score=np.concatenate([lane.score for lane in lanes]).astype(np.float32),
         diversity=np.repeat(np.array([lane.diversity for lane in lanes], dtype=np.float32), sizes),
-        asked=np.repeat(np.array([lane.is_asked for lane in lanes]), sizes),
+        tag_slack=np.repeat([WINDOW if lane.is_asked else lane.tag_slack for lane in lanes], sizes),
         tags=table.tags[rows],
         creator=table.creator[rows],
         title=table.title[rows],
@@ -128,14 +137,11 @@ def _note(state: _State, row: int) -> None:
 
 def _weights(state: _State) -> npt.NDArray[np.float64]:
     """Return each lane's share [L] of the next slot, adding up to 1: empty lanes give theirs to their stand-ins, or to all."""
-    filled = np.bincount(state.lane_of[state.is_open], minlength=len(state.lanes)) > 0
-    weights = np.array([lane.weight for lane in state.lanes], dtype=np.float64)
-    for index, lane in enumerate(state.lanes):
-        if lane.stands_in_for is not None and filled[lane.stands_in_for]:
-            weights[index] = 0.0
-    weights[~filled] = 0.0
-    if filled.any() and not weights.any():
-        weights[filled] = 1.0
+    filled = np.bincount(state.lane_of[state.is_open], minlength=len(state.lanes) + 1) > 0
+    waits = filled[state.stood_for]
+    weights = np.where(filled[:-1] & ~waits, state.share, 0.0)
+    if not weights.any():
+        weights = (filled[:-1] & ~waits).astype(np.float64)
     return weights / max(weights.sum(), 1e-9)
 
 
@@ -169,16 +175,18 @@ def _levels(state: _State) -> list[npt.NDArray[np.bool_]]:
         return [state.is_open] * 3
     recent = state.chosen[-(WINDOW - 1) :]
     apart = (state.similar < NEAR_IDENTICAL) & (state.title != state.table.title[state.chosen[-1]])
-    creators, counts = np.unique(state.table.creator[recent], return_counts=True)
-    spread = ~np.isin(state.creator, creators[counts >= MAX_PER_CREATOR])
-    return [state.is_open, state.is_open & apart, state.is_open & apart & spread]
+    spread = apart
+    for creator, count in Counter(state.table.creator[recent].tolist()).items():
+        if count >= MAX_PER_CREATOR:
+            spread = spread & (state.creator != creator)
+    return [state.is_open, state.is_open & apart, state.is_open & spread]
 
 
 def _num_tags_repeated(state: _State) -> FloatN:
-    """Return for each candidate [C] how many of its tags the recent cards carry as often as is allowed; 0 for what was asked for."""
+    """Return for each candidate [C] how many of its tags the recent cards carry as often as its lane allows."""
     table, recent = state.table, state.chosen[-(WINDOW - 1) :]
     tags = table.tags[recent].ravel()
     counts = np.bincount(tags[tags != NO_TAG], minlength=len(table.tag_share))
-    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share))
-    full = np.append(counts >= caps, False)  # the last entry is NO_TAG's
-    return np.where(state.asked, 0, full[state.tags].sum(axis=1)).astype(np.float32)
+    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64)
+    beyond = np.append(counts - caps, -WINDOW - 1)  # the last entry is NO_TAG's: never full
+    return (beyond[state.tags] >= state.tag_slack[:, None]).sum(axis=1).astype(np.float32)

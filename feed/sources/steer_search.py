@@ -29,8 +29,10 @@ TITLE_BONUS = 0.23
 UNKNOWN_WORDS = (
     0.85  # evidence when all words are there but those that the whole catalogue lacks ("spicy" of "spicy food")
 )
+SENTENCE_FLOOR = 0.2  # mean cosine of unlike tags in the sentence encoder's space
 NEAR_LIMIT = 200
-WORD_LIMIT = 5_000
+WORD_LIMIT = 2_000
+STRICT_WORD_LIMIT = 50_000  # what is forbidden must be forbidden wholly
 EF_SEARCH = 240
 IDLE_WORDS = frozenset(
     {"video", "clip", "content", "stuff", "thing", "feed", "reel", "short", "footag"}
@@ -63,29 +65,43 @@ def search_phrase(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL hnsw.ef_search = {EF_SEARCH}; SET LOCAL hnsw.iterative_scan = strict_order")
         lexemes = _lexemes(cursor, phrase)
-        cursor.execute(_search_sql(version), _arguments(phrase, vector, lexemes, is_creator))
+        limit = STRICT_WORD_LIMIT if strict else WORD_LIMIT
+        cursor.execute(_search_sql(version), _arguments(phrase, vector, lexemes, is_creator, limit))
         rows = cursor.fetchall()
     weights = {lexeme: weight for lexeme, weight in lexemes.items() if strict or weight > 0}
-    hits = [_hit(row, weights, num_lexemes=len(lexemes), strict=strict) for row in rows]
+    floor = float(rows[0][-1] or 0.0) if rows and version.profile == "open" else None
+    hits = [_hit(row, weights, num_lexemes=len(lexemes), strict=strict, floor=floor) for row in rows]
     return sorted((hit for hit in hits if hit.evidence >= RELATED_EVIDENCE), key=lambda hit: (-hit.score, hit.video_id))
 
 
-def _hit(row: tuple[Any, ...], weights: dict[str, float], *, num_lexemes: int, strict: bool) -> Hit:
-    video_id, is_shown, title_sim, video_sim, tag_sim, found, by_creator = row
+def _hit(
+    row: tuple[Any, ...], weights: dict[str, float], *, num_lexemes: int, strict: bool, floor: float | None
+) -> Hit:
+    video_id, is_shown, title_sim, video_sim, tag_sim, found, by_creator, _ = row
     known = [lexeme for lexeme in weights if lexeme in set(found)]
     words = 0.0
     if weights and len(known) == len(weights):
         words = 1.0 if len(weights) == num_lexemes else UNKNOWN_WORDS
     elif weights and not strict:
         words = MORE_EVIDENCE * sum(weights[lexeme] for lexeme in known) / max(sum(weights.values()), 1e-9)
-    title = float(title_sim) if strict else float(title_sim) + TITLE_BONUS
-    evidence = 1.0 if by_creator else min(1.0, max(words, float(tag_sim or 0.0), title))
-    return Hit(video_id, evidence, evidence + 0.3 * float(title_sim) + 0.3 * float(video_sim), bool(is_shown))
+    title, tag = _rescaled(float(title_sim), floor), _rescaled(float(tag_sim or 0.0), floor)
+    evidence = 1.0 if by_creator else min(1.0, max(words, tag, title if strict else title + TITLE_BONUS))
+    return Hit(video_id, evidence, evidence + 0.3 * title + 0.3 * float(video_sim), bool(is_shown))
+
+
+def _rescaled(cosine: float, floor: float | None) -> float:
+    """Bring a text tower's cosine to the scale of the sentence encoder's, where unlike tags lie at about SENTENCE_FLOOR.
+
+    A CLIP text tower puts unlike tags at .6 to .8; `floor` is the phrase's mean over all tags. None: already on that scale.
+    """
+    if floor is None:
+        return cosine
+    return SENTENCE_FLOOR + (1 - SENTENCE_FLOOR) * (cosine - floor) / max(1 - floor, 1e-3)
 
 
 _LEXEMES = """
 SELECT lexeme, (SELECT count(*) FROM vision_video v WHERE v.search @@ (quote_literal(lexeme) || ':A')::tsquery),
-       (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'vision_video'::regclass)
+       (SELECT count(*) FROM vision_video)
 FROM unnest(tsvector_to_array(to_tsvector('pg_catalog.english', %s))) AS lexeme
 """
 
@@ -98,14 +114,14 @@ def _lexemes(cursor: Any, phrase: str) -> dict[str, float]:
 
 
 def _arguments(
-    phrase: str, vector: npt.NDArray[np.float32], lexemes: dict[str, float], is_creator: bool
+    phrase: str, vector: npt.NDArray[np.float32], lexemes: dict[str, float], is_creator: bool, limit: int
 ) -> dict[str, Any]:
     return {
         "q": vector_literal(vector),
         "lexemes": list(lexemes),
         "creator": "".join(character for character in phrase.casefold() if character.isalnum()) if is_creator else "",
         "near": NEAR_LIMIT,
-        "words": WORD_LIMIT,
+        "words": limit,
         "related": RELATED_EVIDENCE,
     }
 
@@ -130,7 +146,8 @@ near AS (
 SELECT x.video_id, v.state = 'ready' AND v.visibility = 'approved',
        1 - (x.title_vec{indexed}), 1 - (x.video_vec{indexed}),
        (SELECT max(a.sim) FROM alike a WHERE a.tag = ANY(v.tags)),
-       ARRAY(SELECT w.lexeme FROM words w WHERE v.search @@ w.query), %(creator)s <> '' AND {plain} = %(creator)s
+       ARRAY(SELECT w.lexeme FROM words w WHERE v.search @@ w.query), %(creator)s <> '' AND {plain} = %(creator)s,
+       (SELECT avg(sim) FROM alike)
 FROM near JOIN vision_videovector x ON x.video_id = near.video_id AND {mine} JOIN vision_video v ON v.id = x.video_id
 """
 

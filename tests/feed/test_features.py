@@ -1,0 +1,87 @@
+"""The feature table follows the catalogue without reading it all at once."""
+
+import pytest
+
+from feed import features
+from tests.feed.catalogue import Clip, put
+from vision.models import ModelVersion, Video
+
+pytestmark = pytest.mark.django_db
+
+
+def clips(num: int, start: int = 0) -> list[Clip]:
+    return [Clip("A clip", (f"tag{n % 5}",), f"c{n % 3}", "a clip") for n in range(start, start + num)]
+
+
+def ids() -> list[int]:
+    return features.current().video_id.tolist()
+
+
+@pytest.fixture(autouse=True)
+def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "SLICE", 4)
+    monkeypatch.setattr(features, "OVERLAP", 2)
+
+
+def test_new_videos_are_there_at_once() -> None:
+    first = put(clips(10))
+    assert ids() == [video.pk for video in first]
+
+    second = put(clips(7, start=10))
+
+    assert ids() == [video.pk for video in [*first, *second]]
+
+
+def test_withdrawn_changed_and_deleted_videos_are_noticed_in_turn() -> None:
+    videos = put(clips(10))
+    ids()
+    Video.objects.filter(pk=videos[1].pk).update(visibility="removed")
+    Video.objects.filter(pk=videos[5].pk).delete()
+    Video.objects.filter(pk=videos[9].pk).update(duration_s=99)
+
+    for _ in range(4):  # 10 videos in slices of 4, and around
+        left = ids()
+
+    assert left == [video.pk for n, video in enumerate(videos) if n not in (1, 5)]
+    assert features.current().duration_s[-1] == 99
+    Video.objects.filter(pk=videos[1].pk).update(visibility="approved")
+    assert videos[1].pk in [key for _ in range(4) for key in ids()]
+
+
+def test_an_unchanged_catalogue_keeps_the_same_table() -> None:
+    put(clips(10))
+    features.current()
+
+    assert len({id(features.current()) for _ in range(5)}) == 1
+
+
+def test_another_serving_version_brings_its_own_videos() -> None:
+    videos = put(clips(6))
+    assert len(ids()) == 6
+
+    ModelVersion.objects.update(state="retired")
+    other = ModelVersion.objects.create(slug="other", profile="bundled", state="serving", dims=384)
+    assert ids() == []
+    vector = videos[2].vectors.get()
+    other.videovector_set.create(video=videos[2], video_vec=vector.video_vec, title_vec=vector.title_vec)
+
+    assert ids() == [videos[2].pk]
+
+
+def test_equal_texts_have_equal_codes_whatever_their_case() -> None:
+    put(
+        [
+            Clip("Rain", ("Wet",), "Ann", "x"),
+            Clip("rain", ("wet",), "ann", "y"),
+            Clip("Sun", ("dry",), "", "z"),
+            Clip("S", (), "", "w"),
+        ]
+    )
+
+    table = features.current()
+
+    assert table.title[0] == table.title[1] != table.title[2]
+    assert table.creator[0] == table.creator[1]
+    assert table.creator[2] != table.creator[3]  # nobody is not a creator
+    assert table.tags[0, 0] == table.tags[1, 0] != table.tags[2, 0]
+    assert table.tags[3].tolist() == [-1] * table.tags.shape[1]

@@ -1,0 +1,77 @@
+"""How an intent document is read: what holds now, and how wishes share the slate."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from feed.ranking.wishes import read_wishes, shares_of
+from tests.feed.conftest import steer
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def document(*steers: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {"schema": "intent/1", "version": 3, "steers": list(steers), "filters": {}, "explore": 0.2} | changes
+
+
+def test_no_document_is_no_wish() -> None:
+    wishes = read_wishes(None, now=NOW)
+
+    assert (wishes.version, wishes.steers, wishes.next_expiry_at) == (0, [], None)
+
+
+def test_paused_and_expired_steers_do_not_hold() -> None:
+    past, future = (NOW - timedelta(seconds=1)).isoformat(), (NOW + timedelta(hours=1)).isoformat()
+
+    wishes = read_wishes(
+        document(
+            steer("a", "x"),
+            steer("b", "x", paused=True),
+            steer("c", "x", expires_at=past),
+            steer("d", "x", expires_at=future),
+        ),
+        now=NOW,
+    )
+
+    assert [wish.id for wish in wishes.steers] == ["a", "d"]
+    assert wishes.next_expiry_at == NOW + timedelta(hours=1)
+
+
+def test_steers_of_one_message_are_of_one_age_and_the_latest_is_youngest() -> None:
+    wishes = read_wishes(
+        document(steer("a", "x", message_id=9), steer("b", "x", message_id=12), steer("c", "x", message_id="12")),
+        now=NOW,
+    )
+
+    assert [wish.age for wish in wishes.steers] == [1, 0, 0]
+
+
+def test_edits_are_aged_by_their_place() -> None:
+    wishes = read_wishes(document(steer("a", "x", message_id=None), steer("b", "x", message_id=None)), now=NOW)
+
+    assert [wish.age for wish in wishes.steers] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("ages", "strengths", "shares"),
+    [
+        ([1], [0.3], [1.0]),
+        ([1, 1], [0.5, 0.5], [0.5, 0.5]),
+        ([1, 2], [0.5, 0.5], [0.25, 0.75]),
+        ([1, 1, 2], [0.5, 0.5, 1.0], [0.125, 0.125, 0.75]),
+        ([1, 1], [0.0, 1.0], [1 / 6, 5 / 6]),
+    ],
+)
+def test_wishes_share_by_age_and_strength(ages: list[int], strengths: list[float], shares: list[float]) -> None:
+    steers = [
+        steer(str(n), "x", message_id=age, strength=s) for n, (age, s) in enumerate(zip(ages, strengths, strict=True))
+    ]
+
+    wishes = read_wishes(document(*steers), now=NOW)
+
+    assert shares_of(wishes.more) == pytest.approx(shares)
+
+
+def test_nothing_asked_shares_nothing() -> None:
+    assert shares_of([]) == []
