@@ -120,9 +120,9 @@ def filters_agree(expected: JSON, predicted: JSON) -> bool:
     return all(value == "any" or predicted[key] == value for key, value in expected.items())
 
 
-def evaluate_dialogues(cases: Iterable[JSON]) -> Report:
+def evaluate_dialogues(cases: Iterable[JSON], *, name: str = "dialogues") -> Report:
     """Run every case through all stages and score task, steers and filters by group."""
-    report = Report("end to end")
+    report = Report(f"end to end: {name}")
     for case in cases:
         started_s = time.perf_counter()
         reading = understand(case["message"], history=case["history"], id=case["id"], guard=_always_safe)
@@ -220,7 +220,9 @@ def evaluate_all(golden_dir: Path = GOLDEN_DIR) -> list[Report]:
         path = golden_dir / f"{stage}.jsonl"
         if path.exists():
             reports.append(evaluate_stage(stage, load_cases(path)))
-    return [*reports, evaluate_dialogues(load_cases(golden_dir / "dialogues.jsonl"))]
+    for path in sorted(golden_dir.glob("dialogues*.jsonl")):
+        reports.append(evaluate_dialogues(load_cases(path), name=path.stem))
+    return reports
 
 
 def render(report: Report, *, num_worst: int) -> str:

@@ -38,7 +38,7 @@ class Recipe:
     weights: dict[str, float]
     num_examples: int
     batch_size: int = 32
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 3e-4
     seed: int = 20261120
 
 
@@ -61,23 +61,23 @@ def _trunk() -> Recipe:
 
 def _key_phrases() -> Recipe:
     heads = HeadSpec(token={"phrase": len(PHRASE_TAGS)}, message={}, rank=_RANK)
-    return Recipe("key_phrases", heads, {"phrase": 1.0}, num_examples=12_000, learning_rate=4e-4)
+    return Recipe("key_phrases", heads, {"phrase": 1.0}, num_examples=12_000, learning_rate=1.5e-4)
 
 
 def _intention() -> Recipe:
     heads = HeadSpec(message={**_INTENTION_HEADS, "task": len(TASKS)}, rank=_RANK)
     weights = {"intention": 0.5, "intention_strength": 0.3, "task": 1.0}
-    return Recipe("intention", heads, weights, num_examples=16_000, learning_rate=4e-4, seed=20261121)
+    return Recipe("intention", heads, weights, num_examples=16_000, learning_rate=1.5e-4, seed=20261121)
 
 
 def _extraction() -> Recipe:
     heads = HeadSpec(token=_TOKEN_HEADS, message={"task": len(TASKS), **_FILTER_HEADS}, rank=_RANK)
-    return Recipe("extraction", heads, _EXTRACTION_WEIGHTS, num_examples=32_000, learning_rate=5e-4, seed=20261122)
+    return Recipe("extraction", heads, _EXTRACTION_WEIGHTS, num_examples=32_000, learning_rate=1.5e-4, seed=20261122)
 
 
 def _selection() -> Recipe:
     heads = HeadSpec(message={"task": len(TASKS)}, num_features=NUM_FEATURES, rank=_RANK)
-    return Recipe("selection", heads, {"task": 1.0}, num_examples=24_000, learning_rate=4e-4, seed=20261123)
+    return Recipe("selection", heads, {"task": 1.0}, num_examples=24_000, learning_rate=1.5e-4, seed=20261123)
 
 
 TRUNK = "trunk"

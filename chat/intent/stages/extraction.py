@@ -1,33 +1,28 @@
 """Stage: the steers and filters of a message, follow-ups resolved against the earlier turns. Pure.
 
 The tagger reads the message and the earlier turns at once. A span that it marks in an earlier turn is what the message takes up again
-("more of that"); a span marked "narrow" in the message joins it ("the red ones" after "vintage cars": "red vintage cars").
+("more of that"); a span marked "narrow" in the message joins it ("the red ones" after "vintage cars": "red vintage cars"). Where the
+message steers but names nothing and takes nothing up, the steers of the latest turn that had some are taken up.
 """
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from chat.intent.clauses import clauses
 from chat.intent.examples import MOODS
 from chat.intent.phrases import covers, phrase_key
-from chat.intent.schema import HORIZONS, JSON, KINDS, MAX_PHRASE_CHARS, MAX_STEERS, TASKS, Filters, Steer
+from chat.intent.schema import HORIZONS, JSON, KINDS, MAX_PHRASE_CHARS, MAX_STEERS, TASKS, Steer
 from chat.intent.shape import clean_text, refused_shape
-from chat.intent.stages.filter_words import (
-    DEFAULT_FRESH_DAYS,
-    DEFAULT_MAX_S,
-    DEFAULT_MIN_S,
-    freshness_days,
-    length_s,
-)
+from chat.intent.stages.filter_words import stated_filters
 from chat.intent.stages.labels import FRESHNESS, LENGTHS, MOOD_NAMES, PACES, STRENGTHS, TAGS
 from chat.intent.stages.model import Output, StageModel, shares
+from chat.intent.stages.resolve import narrowed, resolved
 from chat.intent.stages.spans import FoundSpan, decode
 
-_AFTER_HEAD = re.compile(
-    r"^(in|at|from|with|without|on|for|by|under|near|around|about|that|who|where|playing|\w+ing)\b", re.IGNORECASE
-)
-_EMPTY_PHRASES = frozenset(
-    {"it", "that", "this", "those", "these", "them", "one", "ones", "that one", "the last one", "last one", "more"}
-)
+_MAX_LOOKED_BACK = 3
+MIN_SPLIT_WORDS = 9
+MAX_CLAUSES = 16
+CLAUSE_SHARE = 0.5
 
 
 class ExtractionStage:
@@ -44,32 +39,58 @@ class ExtractionStage:
         if refused_shape(message) is not None:
             return {"steers": [], "filters": {}, "mood": None, "p_task": {"chat": 1.0}}
         text, earlier = clean_text(message), [clean_text(turn) for turn in history if refused_shape(turn) is None]
-        [output] = self._model.read([(text, earlier)])
-        turns = [text, *earlier[output.encoded.first_earlier :]]
-        spans = decode(output.token["tag"], TAGS, output.encoded, turns)
-        steers = _deduplicated([_steer(span, phrase, output) for span, phrase in _resolved(spans)])
+        output = self._read(text, earlier)
+        p_task = shares(output.message["task"], TASKS)
+        steers = self._steers(output, text, earlier, task=max(p_task, key=lambda name: p_task[name]))
         return {
             "steers": [steer.to_json() for steer in steers[:MAX_STEERS]],
-            "filters": _filters(output, text).to_json(),
+            "filters": _filters(output, text),
             "mood": MOODS[MOOD_NAMES[int(output.message["mood"].argmax())]],
-            "p_task": shares(output.message["task"], TASKS),
+            "p_task": p_task,
         }
 
+    def _read(self, text: str, earlier: Sequence[str]) -> Output:
+        """Read the message whole, and a message of several clauses clause by clause too: each token's opinion is the mean of both."""
+        parts = clauses(text)
+        if len(parts) < 2 or len(text.split()) < MIN_SPLIT_WORDS:
+            return self._model.read([(text, earlier)])[0]
+        whole, *pieces = self._model.read([(text, earlier), *((part.text, ()) for part in parts[:MAX_CLAUSES])])
+        by_place = {
+            place[1:]: index for index, place in enumerate(whole.encoded.places) if place is not None and place[0] == 0
+        }
+        for part, piece in zip(parts, pieces, strict=False):
+            for index, place in enumerate(piece.encoded.places):
+                at = None if place is None else by_place.get((place[1] + part.start, place[2] + part.start))
+                if at is not None:
+                    for name, p_TC in whole.token.items():
+                        p_TC[at] = (1 - CLAUSE_SHARE) * p_TC[at] + CLAUSE_SHARE * piece.token[name][index]
+        return whole
 
-def _resolved(spans: list[FoundSpan]) -> list[tuple[FoundSpan, str]]:
-    """Return the spans that steer with their phrases; what narrows is joined to the thing it narrows."""
-    heads = [span for span in spans if span.role != "narrow" and span.text.casefold() not in _EMPTY_PHRASES]
-    narrowing = [span.text for span in spans if span.role == "narrow"]
-    taken_up = [span for span in heads if span.turn > 0]
-    resolved = [(span, span.text) for span in heads if span.turn == 0]
-    for span in sorted(taken_up, key=lambda span: (span.turn, span.first)):
-        phrase = span.text
-        for words in narrowing:
-            phrase = f"{phrase} {words}" if _AFTER_HEAD.match(words) else f"{words} {phrase}"
-        resolved.append((span, phrase))
-    if narrowing and not heads:
-        resolved = [(span, span.text) for span in spans]
-    return resolved
+    def _steers(self, output: Output, text: str, earlier: Sequence[str], *, task: str) -> list[Steer]:
+        turns = [text, *earlier[output.encoded.first_earlier :]]
+        spans = decode(output.token["tag"], TAGS, output.encoded, turns)
+        found = resolved(spans, turns)
+        narrowing = [span for span in spans if span.role == "narrow"]
+        names_nothing = not any(span.role != "narrow" for span in spans)
+        if names_nothing and earlier and task in ("more", "less", "forget"):
+            former = self._latest_steers(earlier)
+            if former:
+                direction = "more" if task == "more" else "less"
+                return [
+                    Steer(narrowed(steer.phrase, narrowing)[:MAX_PHRASE_CHARS], steer.kind, direction)
+                    for steer in former
+                ]
+        return _deduplicated([_steer(span, phrase, output) for span, phrase in found])
+
+    def _latest_steers(self, earlier: Sequence[str]) -> list[Steer]:
+        """Return the steers of the latest earlier turn that names any, read on its own."""
+        for turn in list(reversed(earlier))[:_MAX_LOOKED_BACK]:
+            [output] = self._model.read([(turn, [])])
+            spans = decode(output.token["tag"], TAGS, output.encoded, [turn])
+            steers = _deduplicated([_steer(span, phrase, output) for span, phrase in resolved(spans, [turn])])
+            if steers:
+                return steers
+        return []
 
 
 def _steer(span: FoundSpan, phrase: str, output: Output) -> Steer:
@@ -104,23 +125,9 @@ def _overlap(first: Steer, second: Steer) -> bool:
     return covers(first.phrase, second.phrase) or covers(second.phrase, first.phrase)
 
 
-def _filters(output: Output, text: str) -> Filters:
-    filters = Filters()
-    length = LENGTHS[int(output.message["length"].argmax())]
-    if length == "max":
-        filters.max_duration_s = length_s(text) or DEFAULT_MAX_S
-        filters.stated.add("max_duration_s")
-    elif length == "min":
-        filters.min_duration_s = length_s(text) or DEFAULT_MIN_S
-        filters.stated.add("min_duration_s")
-    elif length == "any":
-        filters.stated |= {"min_duration_s", "max_duration_s"}
-    pace = PACES[int(output.message["pace"].argmax())]
-    if pace != "none":
-        filters.pace = None if pace == "any" else pace
-        filters.stated.add("pace")
-    freshness = FRESHNESS[int(output.message["freshness"].argmax())]
-    if freshness != "none":
-        filters.published_within_days = None if freshness == "any" else freshness_days(text) or DEFAULT_FRESH_DAYS
-        filters.stated.add("published_within_days")
-    return filters
+def _filters(output: Output, text: str) -> JSON:
+    chosen = {
+        name: classes[int(output.message[name].argmax())]
+        for name, classes in (("length", LENGTHS), ("pace", PACES), ("freshness", FRESHNESS))
+    }
+    return stated_filters(text, length=chosen["length"], pace=chosen["pace"], freshness=chosen["freshness"]).to_json()

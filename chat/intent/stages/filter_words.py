@@ -2,6 +2,8 @@
 
 import re
 
+from chat.intent.schema import Filters
+
 DEFAULT_MAX_S = 30.0  # "shorter please": half of the demo catalogue's longest clips and what viewers call short
 DEFAULT_MIN_S = 60.0
 DEFAULT_FRESH_DAYS = 14.0
@@ -44,3 +46,23 @@ def freshness_days(text: str) -> float | None:
         count = 1.0 if number is None else _NUMBER_WORDS[number] if number in _NUMBER_WORDS else float(number)
         return round(min(max(count * _UNIT_DAYS[found.group(2)], 1.0), 3650.0), 2)
     return 365.0 if _YEAR.search(folded) else None
+
+
+def stated_filters(text: str, *, length: str, pace: str, freshness: str) -> Filters:
+    """Return the filters that the heads' classes name ("none" leaves one alone, "any" clears it), with the text's own numbers."""
+    filters = Filters()
+    if length == "max":
+        filters.max_duration_s = length_s(text) or DEFAULT_MAX_S
+        filters.stated.add("max_duration_s")
+    elif length == "min":
+        filters.min_duration_s = length_s(text) or DEFAULT_MIN_S
+        filters.stated.add("min_duration_s")
+    elif length == "any":
+        filters.stated |= {"min_duration_s", "max_duration_s"}
+    if pace != "none":
+        filters.pace = None if pace == "any" else pace
+        filters.stated.add("pace")
+    if freshness != "none":
+        filters.published_within_days = None if freshness == "any" else freshness_days(text) or DEFAULT_FRESH_DAYS
+        filters.stated.add("published_within_days")
+    return filters

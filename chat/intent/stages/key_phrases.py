@@ -25,6 +25,6 @@ class KeyPhrasesStage:
         if refused_shape(message) is not None:
             return {"key_phrases": []}
         [output] = self._model.read([(text, [clean_text(turn) for turn in history])])
-        spans = decode(output.token["phrase"], PHRASE_TAGS, output.encoded, [text, *[""] * len(history)])
-        phrases = {phrase_key(span.text): span.text[:MAX_PHRASE_CHARS] for span in spans if span.turn == 0}
+        spans = decode(output.token["phrase"], PHRASE_TAGS, output.encoded, [text])
+        phrases = {phrase_key(span.text): span.text[:MAX_PHRASE_CHARS] for span in spans}
         return {"key_phrases": list(phrases.values())[:MAX_KEY_PHRASES]}

@@ -34,7 +34,7 @@ class StageModel:
         with path.open("rb") as weights:
             self.version = f"{stage}-{hashlib.file_digest(weights, 'sha256').hexdigest()[:10]}"
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def read(
         self, texts: Sequence[tuple[str, Sequence[str]]], *, features: Sequence[Sequence[float]] | None = None
     ) -> list[Output]:

@@ -25,6 +25,7 @@ _TRAILING = re.compile(
 )
 _EDGE = " \t.,;:!?\"'()[]{}<>|/\\-–—~*_#&+=`^"
 _JOINING = re.compile(r"^\s*(?:of|of the|in|in the|on|on the|at|from|with|for|'s|-|’s)?\s*$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s$")
 _WORD_SIGN = re.compile(r"[\w'’]")
 
 
@@ -42,8 +43,11 @@ class FoundSpan:
 
 
 def decode(p_TC: torch.Tensor, names: Sequence[str], encoded: Encoded, turns: Sequence[str]) -> list[FoundSpan]:
-    """Return the spans of the likeliest legal tag sequence (Viterbi), in the order of the text; `turns[0]` is the message."""
-    path = _best_path(p_TC, names, [place is None for place in encoded.places])
+    """Return the spans of the likeliest legal tag sequence (Viterbi), in the order of the text.
+
+    `turns` are the texts to look in: the message, then the earlier turns that `encoded` holds, or the message alone.
+    """
+    path = _best_path(p_TC, names, [place is None or place[0] >= len(turns) for place in encoded.places])
     runs: list[list[int]] = []
     for index, tag in enumerate(path):
         if names[tag].startswith("I") and runs and runs[-1][-1] == index - 1:
@@ -102,6 +106,7 @@ def trimmed(words: str) -> str:
     for pattern in (_LEADING, _TRAILING):
         shorter = pattern.sub("", words).strip(_EDGE)
         words = shorter or words
+    words = _POSSESSIVE.sub("", words)
     return words if any(char.isalnum() for char in words) else ""
 
 
