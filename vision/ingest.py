@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from safety.services import review_request
 from vision import media, services, versions
 from vision.decode import frames_at
 from vision.encode import Clip, replace_into, write_frames
@@ -174,17 +175,17 @@ def _frame_vectors(
 
 
 def may_be_shown(video: Video) -> bool:
-    """Return whether the video's words let it be shown without a person looking first; a guard that fails says no.
+    """Return whether the video's words let it be shown without a person looking first; if not, open a review of it.
 
-    The demo's words are the project's own and are not judged.
+    A guard that fails says no (architecture, decision 7). The demo's words are the project's own and are not judged.
     """
     if video.source == VideoSource.DEMO:
         return True
-    try:
-        from safety.guard import load_guard
+    from safety.screen import screen
 
-        verdict = load_guard().check(title_text(video.title, video.tags), role="title").verdict
-    except Exception:  # fail closed, whatever broke (architecture, decision 7)
-        logger.exception("video %s: no verdict, it waits for a moderator", video.pk)
-        return False
-    return bool(verdict == "safe")
+    screening = screen(text=title_text(video.title, video.tags), role="title")
+    if screening.action == "allow":
+        return True
+    p_unsafe = None if screening.fault else screening.score
+    review_request(target_kind="video", target_id=video.pk, hazards=screening.hazards, p_unsafe=p_unsafe)
+    return False

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from safety.models import ReviewJob
 from tests.vision.films import write_film
 from vision import ingest as pipeline
 from vision import media, services
@@ -163,18 +164,20 @@ def test_words_that_the_guard_doubts_wait_for_a_moderator(film: Path) -> None:
     video.refresh_from_db()
     assert (video.state, video.visibility) == (VideoState.READY, Visibility.PENDING)
     assert not approved_videos().filter(pk=video.pk).exists()
+    assert ReviewJob.objects.filter(target_kind="video", target_id=video.pk, state="open").count() == 1
 
 
 def test_a_dead_guard_holds_the_video_back(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import safety.guard
+    from safety.guard.detector import Guard
 
-    monkeypatch.setattr(safety.guard, "load_guard", lambda: (_ for _ in ()).throw(OSError("no weights")))
+    monkeypatch.setattr(Guard, "check", lambda *_, **__: (_ for _ in ()).throw(OSError("no weights")))
     video = brought(film)
 
     ingest(video_id=video.pk)
 
     video.refresh_from_db()
     assert (video.state, video.visibility) == (VideoState.READY, Visibility.PENDING)
+    assert ReviewJob.objects.get(target_kind="video", target_id=video.pk).p_unsafe is None
 
 
 def test_what_a_moderator_removed_meanwhile_stays_removed(film: Path) -> None:
