@@ -5,6 +5,7 @@ Without DATABASE_URL and REDIS_URL the embedded services of `TILLER_HOME` are us
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -113,7 +114,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- database, cache, broker -------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else HOME.postgres_settings()}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else HOME.postgres_settings()
+}
 DATABASE_POOL_MAX = env.int("DATABASE_POOL_MAX", default=0)  # the web process sets it; a worker keeps one connection
 if DATABASE_POOL_MAX:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": DATABASE_POOL_MAX, "timeout": 10}}

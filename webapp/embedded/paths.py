@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # A unix socket's path holds 107 bytes on Linux and 103 on macOS; PostgreSQL adds "/.s.PGSQL.5432" (15).
 MAX_SOCKET_FOLDER_BYTES = 80
@@ -38,7 +39,7 @@ class Home:
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"tiller-{os.getuid()}-{digest}"
 
-    def postgres_settings(self) -> dict[str, str]:
+    def postgres_settings(self) -> dict[str, Any]:
         """Return Django's settings of the embedded database (a socket's path does not fit a URL's host)."""
         return {
             "ENGINE": "django.db.backends.postgresql",
