@@ -31,7 +31,10 @@ class Lexicon:
         )
 
     def __contains__(self, term: str) -> bool:
-        return word_hash(term) in self._known
+        """Tell whether the lexicon holds a term or the singular of it."""
+        return word_hash(term) in self._known or (
+            term[-1:] == "s" and len(term) > 4 and word_hash(term[:-1]) in self._known
+        )
 
     def hits(self, text: str) -> list[str]:
         """Return the terms of the lexicon in a canonical text: runs of 1 to 4 words; in CJK, runs of 2 to 8 signs."""

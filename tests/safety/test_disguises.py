@@ -96,5 +96,6 @@ def test_the_lexicon_knows_words_by_their_hashes_alone():
     lexicon = Lexicon.from_terms(["bad word", "worse", "悪い"])
 
     assert "bad word" in lexicon and "word" not in lexicon
+    assert "bad words" in lexicon and "bad wordss" not in lexicon
     assert lexicon.hits("a bad word, worse.") == ["worse", "bad word"]
     assert lexicon.hits("とても悪いこと") == ["悪い"]
