@@ -19,14 +19,14 @@ from chat.intent.typing_noise import typed_turn
 VOCABULARY_FILE = Path(__file__).parent / "data" / "vocabulary.txt"
 SOURCE_WEIGHTS = {
     "more": 12,
-    "idiom": 18,
+    "idiom": 24,
     "less": 9,
     "mixed": 12,
     "plan": 8,
     "learn": 6,
     "search": 6,
     "mood": 8,
-    "small_tasks": 14,
+    "small_tasks": 24,
     "forget": 6,
     "chat": 12,
     "followup": 20,
