@@ -1,5 +1,6 @@
 """Pages that join several apps."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +19,7 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def upload_page(request: HttpRequest) -> HttpResponse:
     """Show the upload form."""
-    return render(request, "vision/upload.html")
+    return render(request, "vision/upload.html", {"max_upload_bytes": settings.MAX_UPLOAD_BYTES})
 
 
 def health(request: HttpRequest) -> JsonResponse:

@@ -220,23 +220,25 @@ class Supervisor:
         for process in running:
             process.terminate()
         deadline = time.monotonic() + STOP_LIMIT_S
-        for process in running:
-            try:
-                process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _kill_group(process)
-        if self._broker is not None:
-            valkey.stop(self._broker)
-        if self._database is not None:
-            postgres.stop(self._database)
+        try:
+            for process in running:
+                try:
+                    process.wait(timeout=max(0.1, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    _kill_group(process)
+        finally:
+            if self._broker is not None:
+                valkey.stop(self._broker)
+            if self._database is not None:
+                postgres.stop(self._database)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     try:
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait(timeout=5)
+        process.wait(timeout=STOP_LIMIT_S)
+    except (ProcessLookupError, subprocess.TimeoutExpired):
+        return  # gone, or in the kernel's hands: it holds nothing that the next run needs
 
 
 def _refuse_taken_port(port: int) -> None:
