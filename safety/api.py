@@ -16,8 +16,6 @@ from safety.targets import UnknownTarget
 
 router = Router(tags=["safety"])
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")]
-# Words of an earlier report dialog.
-_FORMER_CATEGORIES = {"child_exploitation": "child_sexual_exploitation", "self_harm": "suicide_self_harm"}
 
 
 class FlagIn(Schema):
@@ -53,15 +51,14 @@ class ClaimIn(Schema):
 @router.post("/flags", response={201: FlagOut}, url_name="safety_flag")
 def flag_post(request: HttpRequest, flag: FlagIn) -> Status[dict[str, Any]]:
     """Report a video or a message; the same person reporting it again changes nothing."""
-    category = _FORMER_CATEGORIES.get(flag.category, flag.category)
-    if category not in CATEGORIES:
+    if flag.category not in CATEGORIES:
         raise HttpError(422, f"Choose one of: {', '.join(CATEGORIES)}.")
     try:
         outcome = services.flag_create(
             reporter_id=_user_id(request),
             target_kind=flag.target_kind,
             target_id=flag.target_id,
-            category=category,
+            category=flag.category,
             note=flag.note,
         )
     except UnknownTarget as error:
