@@ -13,7 +13,7 @@ from feed.ranking.wishes import Filters
 from feed.reading import Viewer
 
 SECONDS_A_DAY = 86_400
-PENALTY_WEIGHT = 3.0  # against scores of about [0, 1.6]: what is wholly unwanted comes after all else in its lane
+PENALTY_WEIGHT = 3.0  # against scores of about [0, 2.6]: what is wholly unwanted comes after all else in its lane
 RELAXATIONS: tuple[tuple[str, str], ...] = (
     ("published", "Nothing that new is left, so here are older clips too."),
     ("pace", "Nothing of that pace is left, so here are other clips too."),

@@ -3,6 +3,7 @@
 from typing import Any, TypedDict
 
 from feed.ranking.compose import Lane, Pick
+from feed.ranking.packed import ON_TOPIC
 from feed.reading import Viewer
 
 
@@ -47,7 +48,8 @@ def reason_of(pick: Pick, lanes: list[Lane], viewer: Viewer) -> Reason:
 def _steer_reason(record: Any, viewer: Viewer) -> Reason:
     wish = viewer.wish_at[record["steer"]]
     assert wish is not None, "a lane of a steer that does not hold"
-    text = f"Because you said: “{wish.said}”" if wish.said else f"Because you asked for “{wish.phrase}”."
+    words = f"you said: “{wish.said}”" if wish.said else f"you asked for “{wish.phrase}”."
+    text = f"Because {words}" if record["level"] == ON_TOPIC else f"Close to what you asked for. Because {words}"
     time_s = round(float(record["time_s"]), 2) if record["time_s"] >= 0 else None
     return _reason(source="steer", text=text, steer_id=wish.id, phrase=wish.phrase, said=wish.said, time_s=time_s)
 

@@ -41,7 +41,11 @@ IDLE_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Hit:
-    """A video and how surely it is about the phrase: `evidence` in [0, 1]; `score` orders, about [0, 1.6]."""
+    """A video and how surely it is about the phrase: `evidence` in [0, 1].
+
+    `score` orders, in about [0, 2.6]: twice the evidence, so that what names the phrase comes before what only means something like
+    it, and then title and picture.
+    """
 
     video_id: int
     evidence: float
@@ -86,7 +90,7 @@ def _hit(
         words = MORE_EVIDENCE * sum(weights[lexeme] for lexeme in known) / max(sum(weights.values()), 1e-9)
     title, tag = _rescaled(float(title_sim), floor), _rescaled(float(tag_sim or 0.0), floor)
     evidence = 1.0 if by_creator else min(1.0, max(words, tag, title if strict else title + TITLE_BONUS))
-    return Hit(video_id, evidence, evidence + 0.3 * title + 0.3 * float(video_sim), bool(is_shown))
+    return Hit(video_id, evidence, 2 * evidence + 0.3 * title + 0.3 * float(video_sim), bool(is_shown))
 
 
 def _rescaled(cosine: float, floor: float | None) -> float:

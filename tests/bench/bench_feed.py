@@ -7,14 +7,14 @@ Vectors are random: the time of a slate does not depend on what they say. Prints
 
 import os
 import random
-import tempfile
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tests.bench.own_database import own_database
 
 NUM_VIDEOS = int(os.environ.get("TILLER_BENCH_VIDEOS", "2000"))
 NUM_ROUNDS = int(os.environ.get("TILLER_BENCH_REQUESTS", "600"))
@@ -26,29 +26,14 @@ WARM_UP = 30
 
 def main() -> None:
     """Measure and print, on a database of its own."""
-    with tempfile.TemporaryDirectory(prefix="tiller-bench-") as folder:
-        os.environ |= {"TILLER_HOME": folder, "DEBUG": "false", "DATABASE_POOL_MAX": "4", "HF_HUB_OFFLINE": "1"}
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-        import django
-
-        from webapp.embedded import postgres
-        from webapp.embedded.paths import Home
-
-        home = Home(Path(folder).resolve())
-        postgres.prepare(home)
-        server = postgres.start(home)
-        try:
-            django.setup()
-            _measure()
-        finally:
-            postgres.stop(server)
+    os.environ["DATABASE_POOL_MAX"] = "4"
+    with own_database():
+        _measure()
 
 
 def _measure() -> None:
-    from django.core.management import call_command
     from django.test import override_settings
 
-    call_command("migrate", verbosity=0)
     started_s = time.perf_counter()
     _fill_catalogue()
     clients = {"plain": _client(0), "feed, no steer": _client(0), f"feed, {NUM_STEERS} steers": _client(NUM_STEERS)}
