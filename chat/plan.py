@@ -28,7 +28,7 @@ _PROFILE_FACTOR = {
 _LEASE_MARGIN_S = 1.0
 
 RESEND_AFTER_S = 2.0  # first time; doubled at every further one, so that absent workers do not find a heap
-MAX_RESEND_AFTER_S = 60.0
+MAX_RESEND_AFTER_S = 300.0
 
 
 def stage_limit_s(*, stage: str, profile: str) -> float:

@@ -15,7 +15,7 @@ UPDATE chat_stagerun s
 SET sent_at = clock_timestamp(), num_sends = s.num_sends + 1
 FROM chat_intentrun r
 WHERE r.id = s.run_id AND r.state = 'running'
-  AND s.sent_at < clock_timestamp() - make_interval(secs => least(%(after_s)s * power(2, least(s.num_sends, 6)), %(max_after_s)s))
+  AND s.sent_at < clock_timestamp() - make_interval(secs => least(%(after_s)s * power(2, least(s.num_sends, 10)), %(max_after_s)s))
   AND (s.state = 'queued' OR (s.state = 'running' AND s.lease_until < clock_timestamp() AND s.attempts < %(max_attempts)s))
 RETURNING s.id
 """
