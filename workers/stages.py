@@ -18,10 +18,15 @@ from chat.selectors import history_of, recent_replies, run_version, stage_runs_o
 from chat.services.intents import NothingToUndo, intent_apply, intent_undo
 from feed.services.pools import pool_refresh
 from safety.guard import load_guard
+from safety.screen import screen
 from workers.facts import reply_facts
 
 Answer = dict[str, Any]
 StageWorker = Callable[[StageClaim], tuple[Answer, str]]
+
+
+class GuardUnavailable(RuntimeError):
+    """The guard did not judge: the stage has failed, and a message without a verdict is held."""
 
 
 def models_load() -> None:
@@ -36,9 +41,11 @@ _MODEL_STAGES = ("key_phrases", "intention", "extraction")
 
 
 def _guard(claim: StageClaim) -> tuple[Answer, str]:
-    verdict = load_guard().check(claim.text, role="viewer")
-    answer = {"verdict": verdict.verdict, "hazards": list(verdict.hazards), "score": round(float(verdict.score), 4)}
-    return answer, verdict.model_version
+    seen = screen(text=claim.text, role="viewer")
+    if seen.fault:
+        raise GuardUnavailable(seen.fault)
+    answer = {"action": seen.action, "verdict": seen.verdict, "hazards": seen.hazards, "score": round(seen.score, 4)}
+    return answer, seen.model_version
 
 
 def _model(name: str, claim: StageClaim) -> tuple[Answer, str]:
@@ -111,7 +118,7 @@ def _reply(claim: StageClaim) -> tuple[Answer, str]:
         reply_facts(claim=claim, task=reading["task"], organised=organised),
         recent_replies(viewer_id=claim.viewer_id),
     )
-    if load_guard().check(text, role="reply").verdict != "safe":
+    if screen(text=text, role="reply").action != "allow":
         text = HEARD_REPLY if organised["version"] is None else APPLIED_REPLY
     return {"text": text}, "compose/1"
 

@@ -40,6 +40,9 @@ def run_fan_in(*, run_id: int) -> None:
     stages_dispatch(stage_run_ids=advance.stage_run_ids)
 
 
+LETS_PASS = ("allow", "review")  # the policy's actions (safety/policy.toml); anything else holds the message
+
+
 def run_advance(*, run: IntentRun) -> Advance:
     """Queue the stage that the finished ones allow, or end the run; return what to tell and what to send.
 
@@ -52,7 +55,7 @@ def run_advance(*, run: IntentRun) -> Advance:
     guard = stages["guard"]
     if guard.state == StageRun.State.FAILED:
         return _run_hold(run, stages, verdict=None, hazards=[])
-    if guard.state == StageRun.State.DONE and _answer(guard)["verdict"] != "safe":
+    if guard.state == StageRun.State.DONE and _answer(guard).get("action") not in LETS_PASS:
         return _run_hold(run, stages, verdict=_answer(guard)["verdict"], hazards=_answer(guard)["hazards"])
     if any(stages[stage].state not in _FINISHED for stage in PARALLEL_STAGES):
         return Advance()

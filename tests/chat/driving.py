@@ -15,7 +15,7 @@ from chat.services.intents import intent_apply
 from chat.services.messages import message_send
 from chat.services.stages import stage_claim, stage_finish
 
-SAFE = {"verdict": "safe", "hazards": [], "score": 0.01}
+SAFE = {"action": "allow", "verdict": "safe", "hazards": [], "score": 0.01}
 
 
 def steer(phrase: str, direction: str = "more") -> dict[str, Any]:

@@ -117,7 +117,7 @@ def test_a_late_finisher_is_ignored(users: dict) -> None:
     late = claim(message_id, "guard")
     lapse(message_id, "guard")
     current = claim(message_id, "guard")
-    unsafe = {"verdict": "unsafe", "hazards": ["hate"], "score": 0.99}
+    unsafe = {"action": "hold", "verdict": "unsafe", "hazards": ["hate"], "score": 0.99}
 
     accepted = stage_finish(claim=late, answer=unsafe)
 
@@ -162,12 +162,13 @@ def test_a_run_makes_one_version_at_most(users: dict) -> None:
 @pytest.mark.parametrize(
     ("answer", "reply"),
     [
-        ({"verdict": "unsafe", "hazards": ["hate"], "score": 0.99}, HELD_REPLY),
-        ({"verdict": "uncertain", "hazards": [], "score": 0.5}, HELD_REPLY),
-        ({"verdict": "unsafe", "hazards": ["suicide_self_harm"], "score": 0.97}, CARE_REPLY),
+        ({"action": "hold", "verdict": "unsafe", "hazards": ["hate"], "score": 0.99}, HELD_REPLY),
+        ({"action": "hold", "verdict": "uncertain", "hazards": [], "score": 0.5}, HELD_REPLY),
+        ({"verdict": "safe", "hazards": [], "score": 0.0}, HELD_REPLY),
+        ({"action": "hold", "verdict": "unsafe", "hazards": ["suicide_self_harm"], "score": 0.97}, CARE_REPLY),
     ],
 )
-def test_what_the_guard_does_not_call_safe_is_held_and_steers_nothing(users: dict, answer: dict, reply: str) -> None:
+def test_what_the_policy_does_not_let_pass_is_held_and_steers_nothing(users: dict, answer: dict, reply: str) -> None:
     alice = users["alice"]
     message_id = send(alice)
     extraction = claim(message_id, "extraction")
@@ -263,7 +264,7 @@ def test_a_held_message_does_not_stop_the_next(users: dict) -> None:
         work(second, stage, answers_of("ramen"))
     assert claim(second, "organise") is None
 
-    work(first, "guard", {"guard": {"verdict": "unsafe", "hazards": [], "score": 1.0}})
+    work(first, "guard", {"guard": {"action": "hold", "verdict": "unsafe", "hazards": [], "score": 1.0}})
 
     assert work(second, "organise", answers_of("ramen"))
 
@@ -301,7 +302,7 @@ def test_history_is_the_viewers_own_heard_turns(users: dict) -> None:
     first = send(users["alice"], "more ramen")
     complete(first)
     held = send(users["alice"], "something bad")
-    work(held, "guard", {"guard": {"verdict": "unsafe", "hazards": [], "score": 1.0}})
+    work(held, "guard", {"guard": {"action": "hold", "verdict": "unsafe", "hazards": [], "score": 1.0}})
     send(users["bob"], "more football")
     last = send(users["alice"], "and sushi")
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stack.server import Server
 
-NUM_CLIPS = int(os.environ.get("TILLER_TEST_CLIPS", "150"))
+NUM_CLIPS = int(os.environ.get("TILLER_TEST_CLIPS", "120"))
 
 
 @pytest.fixture(scope="session")
