@@ -16,6 +16,7 @@ import numpy.typing as npt
 from feed.ranking.table import NO_TAG, FeatureTable, FloatN, RowsM
 
 MAX_PER_CREATOR = 2  # in a window of cards
+MAX_PER_CREATOR_ASKED = 4  # among what the viewer asked for: few may have made it
 WINDOW = 10
 TAG_CAP_OF_CHANCE = 0.6  # cards that nobody asked for carry a tag at most this often against a random draw, or once
 TAG_REPEATED = (
@@ -30,7 +31,7 @@ class Lane:
     """One cause's candidates: `rows` [M] of the table with `score` [M] in about [0, 1], `detail` [M] for the reason.
 
     `diversity` in [0, 1] is MMR's weight. `tag_slack`: how many more cards than others may carry one tag in a window of cards.
-    `is_asked`: the viewer asked for this, so its tags may repeat and one creator may fill it.
+    `is_asked`: the viewer asked for this, so its tags may repeat, and a creator's cap is wider and gives way before the topic does.
     `stands_in_for`: the lane (by index) whose share this one takes when that one has nothing left.
     """
 
@@ -70,6 +71,7 @@ class _State:
     score: FloatN
     diversity: FloatN
     tag_slack: npt.NDArray[np.int64]
+    creator_cap: npt.NDArray[np.int64]
     tags: npt.NDArray[np.int32]
     creator: npt.NDArray[np.int64]
     title: npt.NDArray[np.int64]
@@ -117,6 +119,7 @@ def _start(table: FeatureTable, lanes: list[Lane], before: list[int]) -> _State:
         score=np.concatenate([lane.score for lane in lanes]).astype(np.float32),
         diversity=np.repeat(np.array([lane.diversity for lane in lanes], dtype=np.float32), sizes),
         tag_slack=np.repeat([WINDOW if lane.is_asked else lane.tag_slack for lane in lanes], sizes),
+        creator_cap=np.repeat([MAX_PER_CREATOR_ASKED if lane.is_asked else MAX_PER_CREATOR for lane in lanes], sizes),
         tags=table.tags[rows],
         creator=table.creator[rows],
         title=table.title[rows],
@@ -178,7 +181,7 @@ def _levels(state: _State) -> list[npt.NDArray[np.bool_]]:
     spread = apart
     for creator, count in Counter(state.table.creator[recent].tolist()).items():
         if count >= MAX_PER_CREATOR:
-            spread = spread & (state.creator != creator)
+            spread = spread & ((state.creator != creator) | (count < state.creator_cap))
     return [state.is_open, state.is_open & apart, state.is_open & spread]
 
 
