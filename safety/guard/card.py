@@ -27,7 +27,8 @@ def write_card(out: Path, *, texts: list[LabelledText], data: Path, num_steps: i
         "",
         "Data: AILuminate practice prompts (Apache-2.0), HarmBench (MIT), surge toxicity (MIT), HateCheck half (CC BY 4.0,",
         "Roettger et al. 2021), LDNOOBW word lists (CC BY 4.0, Shutterstock; hashed, never stored readable), CLINC150 (CC BY",
-        "3.0, Larson et al. 2019), IARD (MIT), InternVid queries (Apache-2.0), this project's patterns (`safety/guard/phrases`).",
+        "3.0, Larson et al. 2019), IARD (MIT), InternVid queries (Apache-2.0), this project's patterns (`safety/guard/phrases`)",
+        "and, where `--talk` names a file, harmless feed chat as the understanding's generator writes it (20,000 messages).",
         "72 % train, 8 % calibration, 20 % test, split by template, cluster of near copies, word or pattern.",
         "Never trained on: HWU64, SNIPS, INSPIRED, MicroLens titles.",
         "",
@@ -35,7 +36,9 @@ def write_card(out: Path, *, texts: list[LabelledText], data: Path, num_steps: i
         "",
         "Limits: English first; other languages only through the word lists. Words alone: it does not see frames. It judges one",
         "message at a time. Very long texts are read in windows of 72 words. AILuminate labels every prompt a hazard, also mild",
-        "ones; surge calls an insult of a politician unsafe, HateCheck calls an insult of a plumber safe.",
+        "ones; surge calls an insult of a politician unsafe, HateCheck calls an insult of a plumber safe. The test part of HateCheck",
+        "holds few templates (seven cases each), so its false-positive rate moves by 0.07 a template. The default threshold was set on",
+        "the harmless chat above (at most 1 % stopped), not on the test part.",
         "",
     ]
     (out / "card.md").write_text("\n".join(lines), "utf-8")

@@ -125,6 +125,12 @@ def _chat(root: Path) -> Iterator[LabelledText]:
         yield LabelledText(frame.format(query), False, (), "internvid", query)
 
 
+def talk_texts(path: Path) -> list[LabelledText]:
+    """Return harmless feed chat, a message a line, as the understanding's generator writes it."""
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return [LabelledText(line, False, (), "talk", line) for line in lines]
+
+
 def clusters(texts: list[str], encode: Callable[[list[str]], np.ndarray], *, min_cosine: float = 0.75) -> list[str]:
     """Return a group a text, the same for all that are joined by a chain of near copies (single linkage)."""
     vectors = encode(texts)

@@ -38,10 +38,11 @@ class LowRank(nn.Module):
         super().__init__()
         self.a = nn.Parameter(torch.randn(RANK, num_in) / num_in**0.5)
         self.b = nn.Parameter(torch.zeros(num_out, RANK))
+        self.dropout = nn.Dropout(0.1)
 
     def forward(self, base: Any, x: Tensor) -> Tensor:
         """Return base(x) plus the change."""
-        return F.linear(x, base.weight, base.bias) + F.linear(F.linear(x, self.a), self.b)
+        return F.linear(x, base.weight, base.bias) + F.linear(F.linear(self.dropout(x), self.a), self.b)
 
 
 class AdaptedLayer(nn.Module):
@@ -76,7 +77,7 @@ class GuardNet(nn.Module):
         self.norm = nn.LayerNorm(2 * DIM)
         self.gram_norm = nn.LayerNorm(GRAM_DIM)
         self.hidden = nn.Linear(2 * DIM + GRAM_DIM + NUM_FEATURES, HIDDEN)
-        self.dropout = nn.Dropout(0.2)
+        self.dropout = nn.Dropout(0.3)
         self.out = nn.Linear(HIDDEN, 1 + len(HAZARDS))
 
     def forward(self, bert: Any, tokens: dict[str, Tensor], grams: tuple[Tensor, Tensor], lexicon_BF: Tensor) -> Tensor:

@@ -88,8 +88,9 @@ def _plain_characters(text: str) -> str:
 
 def _join_letters(spaced: str, vocabulary: Vocabulary) -> str:
     """Join "k i l l" or "k.i.l.l"; wider gaps part words, and a run without gaps is cut into the fewest known words."""
-    groups = re.split(r"\s{2,}|\s[|/]\s", spaced)
-    if len(groups) > 1:
+    parted = re.search(r"[^\W_][^\w\s]|_", spaced)  # signs part the letters, so blanks part the words
+    groups = re.split(r"\s+" if parted else r"\s{2,}|\s[|/]\s", spaced)
+    if len(groups) > 1 and not all(len(group) == 1 for group in groups):
         return " ".join(re.sub(r"[\W_]", "", group) for group in groups)
     joined = re.sub(r"[\W_]", "", spaced)
     if joined.isdigit() or not (vocabulary.is_word(joined) or vocabulary.is_risky(joined) or len(joined) > 3):
@@ -196,10 +197,11 @@ def _printable(decode: Callable[[], bytes]) -> str:
 
 def _rotated(text: str, vocabulary: Vocabulary) -> list[str]:
     """Return rot13 and reversed readings that are made of words where `text` itself is not."""
-    if _share_of_words(text, vocabulary) > 0.55:
+    share = _share_of_words(text, vocabulary)
+    if share > 0.55:
         return []
     turned = [codecs.encode(text, "rot13"), text[::-1], " ".join(word[::-1] for word in text.split())]
-    return [other for other in turned if _share_of_words(other, vocabulary) >= 0.75]
+    return [other for other in turned if _share_of_words(other, vocabulary) >= max(0.6, share + 0.3)]
 
 
 def _share_of_words(text: str, vocabulary: Vocabulary) -> float:

@@ -1,8 +1,9 @@
 """Train the bundled guard.
 
-    python -m safety.guard.train [--data ../shared/data] [--steps 2600] [--out models/guard]
+    python -m safety.guard.train --talk FILE [--data ../shared/data] [--steps 1500] [--out models/guard]
 
-One thread, about 11 minutes on one core of 2026; the expected scores stand in models/guard/card.md, which this command rewrites.
+One thread; 1,500 steps of 0.3 s on one free core of 2026 (8 min), twice that where the machine is shared. The expected scores stand
+in models/guard/card.md, which this command rewrites. FILE: harmless feed chat, a message a line (optional).
 Only the adapters, the hashed letter runs and the head are trained; the sentence encoder stays as it is.
 """
 
@@ -22,7 +23,7 @@ from torch import Tensor
 from models.backbone import sentence_encoder
 from safety.guard.batch import collate
 from safety.guard.card import write_card
-from safety.guard.data import LabelledText, lexicon_terms, lexicon_texts, own_texts, shared_texts
+from safety.guard.data import LabelledText, lexicon_terms, lexicon_texts, own_texts, shared_texts, talk_texts
 from safety.guard.detector import load_guard_from, windows_of
 from safety.guard.disguise import DISGUISES, LOSSY
 from safety.guard.lexicon import Lexicon
@@ -38,9 +39,9 @@ LEARNING_RATE = 6e-4
 NUM_PER_PATTERN = 40
 # Share of the draws a source and label, found by hand on the calibration part: harmless neighbours weigh most.
 SHARES = {
-    ("ailuminate", True): 0.13, ("harmbench", True): 0.04, ("hatecheck", True): 0.06, ("surge", True): 0.06, ("patterns", True): 0.13,
-    ("lexicon", True): 0.03, ("hatecheck", False): 0.07, ("surge", False): 0.07, ("neighbours", False): 0.24, ("clinc150", False): 0.06,
-    ("iard", False): 0.05, ("internvid", False): 0.06,
+    ("ailuminate", True): 0.12, ("harmbench", True): 0.03, ("hatecheck", True): 0.06, ("surge", True): 0.06, ("patterns", True): 0.15,
+    ("lexicon", True): 0.03, ("hatecheck", False): 0.07, ("surge", False): 0.06, ("neighbours", False): 0.24, ("clinc150", False): 0.05,
+    ("iard", False): 0.04, ("internvid", False): 0.04, ("talk", False): 0.07,
 }  # fmt: skip
 P_DISGUISED, P_EMBEDDED = 0.25, 0.12
 
@@ -106,9 +107,11 @@ def loss_of(logits_BC: Tensor, labels: list[LabelledText]) -> Tensor:
 def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) -> None:
     """Train in place: AdamW, one cycle, bfloat16 where it is safe."""
     encoder = sentence_encoder()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=num_steps, pct_start=0.1)
     net.train()
+    # The mean of the last third of the run generalises better than its end (https://arxiv.org/abs/1803.05407).
+    averaged = torch.optim.swa_utils.AveragedModel(net)
     started, running = time.monotonic(), 0.0
     batches = sampler.batches()
     for step in range(num_steps):
@@ -122,9 +125,12 @@ def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) ->
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         schedule.step()
+        if step >= num_steps * 2 // 3 and step % 10 == 0:
+            averaged.update_parameters(net)
         running = loss.item() if step == 0 else 0.98 * running + 0.02 * loss.item()
         if step % 100 == 0:
             print(f"step {step}/{num_steps} loss {running:.3f} {time.monotonic() - started:.0f} s", flush=True)
+    net.load_state_dict(averaged.module.state_dict())
 
 
 def platt_of(logits: np.ndarray, unsafe: np.ndarray) -> tuple[float, float]:
@@ -160,14 +166,16 @@ def calibrate(path: Path, lexicon: Lexicon, net: GuardNet, texts: list[LabelledT
     """Fit Platt's numbers on the calibration part with the weights as stored (fp16), and store them beside the weights."""
     save(net, lexicon, path, platt=(1.0, 0.0), model_version=model_version)
     guard = load_guard_from(path, load_policy())
-    parts = [text for text in texts if text.part == "calibration" and text.source not in ("internvid", "clinc150")]
+    parts = [
+        text for text in texts if text.part == "calibration" and text.source not in ("internvid", "clinc150", "talk")
+    ]
     p_unsafe = guard.scores([windows_of([canonical(text.text, guard.vocabulary)])[0] for text in parts])[:, 0]
     logits = np.log(p_unsafe / (1 - p_unsafe))
     platt = platt_of(logits, np.array([text.unsafe for text in parts]))
     save(net, lexicon, path, platt=platt, model_version=model_version)
 
 
-def train(*, data: Path, out: Path, num_steps: int) -> None:
+def train(*, data: Path, out: Path, num_steps: int, talk: Path | None = None) -> None:
     """Train, calibrate, measure, and write weights and card to `out`."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
@@ -177,6 +185,8 @@ def train(*, data: Path, out: Path, num_steps: int) -> None:
     texts = (
         shared_texts(data, encoder.encode) + lexicon_texts(data) + own_texts(num_per_pattern=NUM_PER_PATTERN, seed=SEED)
     )
+    if talk is not None:
+        texts += talk_texts(talk)
     print(f"{len(texts)} texts, {time.monotonic() - started:.0f} s")
     net = GuardNet()
     sampler = Sampler([text for text in texts if text.part == "train"], vocabulary_of(encoder.tokenizer, lexicon), SEED)
@@ -192,9 +202,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("models/guard"))
-    parser.add_argument("--steps", type=int, default=2600)
+    parser.add_argument("--talk", type=Path, help="harmless feed chat, a message a line (python -m chat.intent.talk)")
+    parser.add_argument("--steps", type=int, default=1500)
     arguments = parser.parse_args()
-    train(data=arguments.data, out=arguments.out, num_steps=arguments.steps)
+    train(data=arguments.data, out=arguments.out, num_steps=arguments.steps, talk=arguments.talk)
 
 
 if __name__ == "__main__":

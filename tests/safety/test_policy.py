@@ -116,7 +116,7 @@ def test_the_more_dangerous_hazard_is_stopped_earlier():
         ('action = "hold"', 'action = "allow"'),
         ("[thresholds.default]", "[thresholds.usual]"),
         ("[thresholds.specialized_advice]", "[thresholds.rudeness]"),
-        ("uncertain_at = 0.40", "uncertain_at = 1.40"),
+        ("uncertain_at = 0.50", "uncertain_at = 1.50"),
         ("timeout_s = 4.0", "timeout_s = inf"),
         ("hold = ", "held = "),
     ],
