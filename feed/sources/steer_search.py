@@ -10,6 +10,8 @@ Measured with MiniLM on the demo catalogue's and the shared real clips' tags (20
 korea~south korea .94, mountains~mountain .88, sea~ocean .87, soccer~football .84, dog~animal .82, snow~winter .81, seoul~korea .80,
 korea~japan .74, football~basketball .68. So what is asked for takes tags from .78 (Seoul brings Korea, Korea not Japan), and what is
 forbidden only from .835: "no more football" takes soccer away and leaves basketball and "dog" leaves the other animals.
+What follows, over the 98 tags that six demo clips or more carry (`python -m tests.bench.bench_steering`): "no X" removes every clip of
+X and .19 % of the others on average, 1.5 % at most; "more X" gives six of the next ten for 98 % of the tags.
 Titles alone: cosine .55 is right in 68 % of cases by the clips' own tags, .7 in 78 %.
 """
 
