@@ -22,6 +22,7 @@ TAG_CAP_OF_CHANCE = 0.6  # cards that nobody asked for carry a tag at most this 
 TAG_REPEATED = (
     2.0  # taken from a card's score for each tag beyond its cap: more than any score, so the least repeating card wins
 )
+NARROW_SHARE = 0.15  # a tag of at most this share of the catalogue names a topic; others ("calm", "night") describe
 NEAR_IDENTICAL = 0.9  # estimated cosine; two such cards never follow each other
 RECENT = 10  # cards that MMR compares with
 
@@ -86,7 +87,8 @@ def compose(*, table: FeatureTable, lanes: list[Lane], count: int, before: list[
     """Return up to `count` picks, no row twice; fewer only when the lanes are empty. Deterministic.
 
     `before`: rows of the cards above on the page, oldest first: they count for the caps and for what repeats.
-    When nothing else is left the creators' cap gives way first, then the rule against near-identical neighbours.
+    When nothing else is left the cap on topics nobody asked for gives way first (a lane that has only such cards waits its turn), then
+    the creators' cap, then the rule against near-identical neighbours.
     """
     if not lanes:
         return []
@@ -150,12 +152,13 @@ def _weights(state: _State) -> npt.NDArray[np.float64]:
 
 def _next(state: _State, order: list[int]) -> Pick:
     """Return the best card of the first lane in `order` that has one within the rules, giving the rules up one by one."""
-    levels = _levels(state)
-    value = state.score - state.diversity * state.repeats - TAG_REPEATED * _num_tags_repeated(state)
-    for strictness in (2, 1, 0):
+    is_repeated_CT = _tags_repeated(state)
+    levels = _levels(state, is_repeated_CT)
+    value = state.score - state.diversity * state.repeats - TAG_REPEATED * is_repeated_CT.sum(axis=1)
+    for strictness in (3, 2, 1, 0):
         for lane in order:
             # What was asked for is not traded for something else because of one creator: there the cap gives way first.
-            softest = 1 if state.lanes[lane].is_asked and strictness == 2 else strictness
+            softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
             for level in range(strictness, softest - 1, -1):
                 pick = _best(state, lane, levels[level], value)
                 if pick is not None:
@@ -172,24 +175,30 @@ def _best(state: _State, lane: int, may_follow: npt.NDArray[np.bool_], value: Fl
     return Pick(int(state.rows[start + index]), lane, index)
 
 
-def _levels(state: _State) -> list[npt.NDArray[np.bool_]]:
-    """Return which candidates [C] may follow, by strictness: 0 any, 1 not near-identical to the last, 2 within the creators' cap."""
+def _levels(state: _State, is_repeated_CT: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
+    """Return which candidates [C] may follow, by strictness.
+
+    0 any, 1 not near-identical to the last, 2 within the creators' cap too, 3 and of no topic that recent cards carry to its cap
+    (nor pushed down: what somebody is not interested in is worse than a repeat).
+    """
     if not state.chosen:
-        return [state.is_open] * 3
+        return [state.is_open] * 4
     recent = state.chosen[-(WINDOW - 1) :]
     apart = (state.similar < NEAR_IDENTICAL) & (state.title != state.table.title[state.chosen[-1]])
     spread = apart
     for creator, count in Counter(state.table.creator[recent].tolist()).items():
         if count >= MAX_PER_CREATOR:
             spread = spread & ((state.creator != creator) | (count < state.creator_cap))
-    return [state.is_open, state.is_open & apart, state.is_open & spread]
+    is_narrow = np.append(state.table.tag_share <= NARROW_SHARE, False)
+    other = spread & (state.score > 0) & ~(is_repeated_CT & is_narrow[state.tags]).any(axis=1)
+    return [state.is_open, state.is_open & apart, state.is_open & spread, state.is_open & other]
 
 
-def _num_tags_repeated(state: _State) -> FloatN:
-    """Return for each candidate [C] how many of its tags the recent cards carry as often as its lane allows."""
+def _tags_repeated(state: _State) -> npt.NDArray[np.bool_]:
+    """Return which tags [C, T] of each candidate the recent cards carry as often as its lane allows."""
     table, recent = state.table, state.chosen[-(WINDOW - 1) :]
     tags = table.tags[recent].ravel()
     counts = np.bincount(tags[tags != NO_TAG], minlength=len(table.tag_share))
     caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64)
     beyond = np.append(counts - caps, -WINDOW - 1)  # the last entry is NO_TAG's: never full
-    return (beyond[state.tags] >= state.tag_slack[:, None]).sum(axis=1).astype(np.float32)
+    return np.asarray(beyond[state.tags] >= state.tag_slack[:, None])

@@ -96,6 +96,17 @@ def test_cards_that_nobody_asked_for_do_not_repeat_a_tag() -> None:
     assert sum(row < 60 for row in rows_of(liked)) == 3
 
 
+def test_a_lane_of_one_topic_waits_rather_than_repeat_it() -> None:
+    table = table_of(tags=[[0, 40 + n] if n < 20 else [1 + n % 30] for n in range(NUM)])
+    lanes = [lane(0.4, range(20)), lane(0.6, range(20, NUM))]
+
+    picks = rows_of(compose(table=table, lanes=lanes, count=10, before=[]))
+    alone = rows_of(compose(table=table, lanes=lanes[:1], count=10, before=[]))
+
+    assert sum(row < 20 for row in picks) == 1
+    assert len(alone) == 10
+
+
 def test_near_identical_cards_never_follow_each_other() -> None:
     rng = np.random.default_rng(4)
     kinds = rng.normal(size=(4, 384))
