@@ -278,12 +278,16 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path) -> dict[s
     tower = train_tower(recipe, _join(still, moving), torch.cat([still_text, moving_text]), held_out, held_text, work)
     mean = _tower_recall(tower, held_out, held_text)
     head, scores = train_head(recipe, tower, moving, moving_text, held_out, held_text, work)
+    is_head_better = scores[1] > mean[1]
+    if not is_head_better:
+        head = TemporalHead(HeadConfig())  # untrained it is mean pooling: what ships is what scores better
     result = {
         "recipe": asdict(recipe),
         "families": len({spec.family for spec in still.specs}),
         "held_out_pool": len(held_out),
         "mean_of_frames": {f"R@{k}": round(value, 4) for k, value in mean.items()},
         "temporal_head": {f"R@{k}": round(value, 4) for k, value in scores.items()},
+        "ships": "temporal head" if is_head_better else "mean of frames",
         "rendering_s": round(rendered_s),
         "total_s": round(time.monotonic() - started_at),
     }
