@@ -45,6 +45,7 @@ HAZARDS = (
 _DEGRADABLE = ("key_phrases", "intention", "extraction", "safety", "selection", "reply")
 _MARKUP = re.compile(r"[<>{}\[\]|`\\]")
 _DEFAULT_MOOD = "calm"
+_MIN_STEER_SHARE = 0.5  # below, selection holds another task likelier and says nothing about direction
 
 
 def assemble_reading(id: int | str, answers: Mapping[str, Any], degraded: Sequence[str] = ()) -> JSON:
@@ -62,6 +63,7 @@ def assemble_reading(id: int | str, answers: Mapping[str, Any], degraded: Sequen
     task = "blocked" if safety["verdict"] == "unsafe" else _task(given)
     phrases = _key_phrases(given.get("key_phrases", {}))
     steers = _steers(given.get("extraction", {}))
+    steers = _turned(steers, given)
     task, steers = _agreed(task, steers, phrases, given.get("extraction", {}))
     reading: JSON = {
         "schema": "reading/1",
@@ -93,6 +95,21 @@ def _task(answers: Mapping[str, Any]) -> str:
                 totals[task] += _number(p)
     best = max(TASKS, key=lambda task: totals[task])
     return best if totals[best] > 0.0 else "chat"
+
+
+def _turned(steers: list[JSON], answers: Mapping[str, Any]) -> list[JSON]:
+    """Turn steers that all point one way where task selection and extraction together hold the other way likelier."""
+    p_more = answers.get("extraction", {}).get("p_more")
+    p_task = answers.get("selection", {}).get("p_task")
+    if not isinstance(p_more, float) or not isinstance(p_task, Mapping):
+        return steers
+    more, less = _number(p_task.get("more")), _number(p_task.get("less"))
+    if more + less < _MIN_STEER_SHARE:
+        return steers
+    direction = "more" if p_more * more >= (1.0 - p_more) * less else "less"
+    return [
+        {**steer, "direction": direction, "hard": steer["hard"] and direction == steer["direction"]} for steer in steers
+    ]
 
 
 def _agreed(task: str, steers: list[JSON], phrases: list[str], extraction: Mapping[str, Any]) -> tuple[str, list[JSON]]:

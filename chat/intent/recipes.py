@@ -38,7 +38,7 @@ class Recipe:
     weights: dict[str, float]
     num_examples: int
     batch_size: int = 32
-    learning_rate: float = 3e-4
+    learning_rate: float = 2.5e-4
     seed: int = 20261120
 
 

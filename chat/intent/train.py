@@ -31,10 +31,10 @@ from models.backbone import sentence_encoder
 
 OUTSIDE_DATA = Path("../shared/data/chat")
 _POOL_BATCHES = 32
-_WARM_UP_SHARE = 0.05
+_WARM_UP_SHARE = 0.03
 _SMOOTHING = 0.03
 _UP_RATIO = 2.0
-_STEPS_BETWEEN_SAVES = 500
+_STEPS_BETWEEN_SAVES = 250
 
 
 def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | None) -> float:

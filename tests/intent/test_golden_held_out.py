@@ -8,7 +8,7 @@ import pytest
 from chat.intent.evaluate import GOLDEN_DIR, load_cases
 from chat.intent.examples import load_lines
 
-FILES = ("dialogues", "dialogues_second", "extraction", "intention", "selection", "key_phrases")
+FILES = ("dialogues", "dialogues_second", "dialogues_third", "extraction", "intention", "selection", "key_phrases")
 _WORD = re.compile(r"[\w']+|_")
 _BARE = {
     *("a", "an", "the", "some", "any", "please", "pls", "thanks", "thx"),

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from celery.signals import worker_init, worker_process_init
+from celery.signals import task_prerun, worker_init, worker_process_init
 from django.conf import settings
+from django.db import close_old_connections
 
 from chat.claims import StageClaim
 from chat.plan import stage_limit_s
@@ -24,6 +25,9 @@ from workers.app import app
 
 logger = logging.getLogger(__name__)
 app.conf.worker_proc_alive_timeout = 180  # loading the models in `warm_up` takes longer than the default 4 s
+app.conf.CELERY_DB_REUSE_MAX = (
+    2**31
+)  # keep the database connection: Celery else makes a new one every task, 10 ms and more
 
 Answer = dict[str, Any]
 
@@ -104,6 +108,12 @@ def _limit(limit_s: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)
+
+
+@task_prerun.connect
+def keep_usable_connection(**_: object) -> None:
+    """Let go of a connection that a restarted database has closed; a good one is kept, after a look (CONN_HEALTH_CHECKS)."""
+    close_old_connections()
 
 
 def _serves_llm() -> bool:

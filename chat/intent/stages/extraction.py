@@ -6,7 +6,10 @@ message steers but names nothing and takes nothing up, the steers of the latest 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import torch
 
 from chat.intent.clauses import clauses
 from chat.intent.examples import MOODS
@@ -16,7 +19,7 @@ from chat.intent.shape import clean_text, refused_shape
 from chat.intent.stages.filter_words import stated_filters
 from chat.intent.stages.labels import FRESHNESS, LENGTHS, MOOD_NAMES, PACES, STRENGTHS, TAGS
 from chat.intent.stages.model import Output, StageModel, shares
-from chat.intent.stages.resolve import narrowed, resolved
+from chat.intent.stages.resolve import narrowed, ordinal, resolved
 from chat.intent.stages.spans import FoundSpan, decode
 
 _MAX_LOOKED_BACK = 3
@@ -26,7 +29,11 @@ CLAUSE_SHARE = 0.5
 
 
 class ExtractionStage:
-    """Answer {"steers", "filters", "mood", "p_task"}: steers and filters as in the reading, `mood` what would suit if it is one."""
+    """Answer {"steers", "p_more", "filters", "mood", "p_task"}.
+
+    Steers and filters are as in the reading; `p_more` is how likely the steers of the message's own words point to more, taken together
+    (None where there are none or they differ); `mood` is what would suit if the message is one.
+    """
 
     name = "extraction"
 
@@ -41,9 +48,10 @@ class ExtractionStage:
         text, earlier = clean_text(message), [clean_text(turn) for turn in history if refused_shape(turn) is None]
         output = self._read(text, earlier)
         p_task = shares(output.message["task"], TASKS)
-        steers = self._steers(output, text, earlier, task=max(p_task, key=lambda name: p_task[name]))
+        steers, p_more = self._steers(output, text, earlier, task=max(p_task, key=lambda name: p_task[name]))
         return {
             "steers": [steer.to_json() for steer in steers[:MAX_STEERS]],
+            "p_more": p_more,
             "filters": _filters(output, text),
             "mood": MOODS[MOOD_NAMES[int(output.message["mood"].argmax())]],
             "p_task": p_task,
@@ -66,31 +74,55 @@ class ExtractionStage:
                         p_TC[at] = (1 - CLAUSE_SHARE) * p_TC[at] + CLAUSE_SHARE * piece.token[name][index]
         return whole
 
-    def _steers(self, output: Output, text: str, earlier: Sequence[str], *, task: str) -> list[Steer]:
+    def _steers(
+        self, output: Output, text: str, earlier: Sequence[str], *, task: str
+    ) -> tuple[list[Steer], float | None]:
         turns = [text, *earlier[output.encoded.first_earlier :]]
         spans = decode(output.token["tag"], TAGS, output.encoded, turns)
-        found = resolved(spans, turns)
-        narrowing = [span for span in spans if span.role == "narrow"]
-        names_nothing = not any(span.role != "narrow" for span in spans)
-        if names_nothing and earlier and task in ("more", "less", "forget"):
-            former = self._latest_steers(earlier)
+        if (
+            earlier
+            and task in ("more", "less", "forget")
+            and not any(span.role != "narrow" and span.turn == 0 for span in spans)
+        ):
+            former = self._taken_up(text, earlier, tagged=any(span.turn > 0 for span in spans))
             if former:
+                narrowing = [span for span in spans if span.role == "narrow"]
                 direction = "more" if task == "more" else "less"
                 return [
-                    Steer(narrowed(steer.phrase, narrowing)[:MAX_PHRASE_CHARS], steer.kind, direction)
-                    for steer in former
-                ]
-        return _deduplicated([_steer(span, phrase, output) for span, phrase in found])
+                    replace(steer, phrase=narrowed(steer.phrase, narrowing), direction=direction) for steer in former
+                ], None
+        found = resolved(spans, turns)
+        roles = {span.role for span, _ in found}
+        p_more = _p_more(output, [span for span, _ in found]) if len(roles) == 1 else None
+        return _deduplicated([_steer(span, phrase, output) for span, phrase in found]), p_more
+
+    def _taken_up(self, text: str, earlier: Sequence[str], *, tagged: bool) -> list[Steer]:
+        """Return the earlier steers that "the first one" or "both" picks, or the latest ones where the tagger took up none."""
+        place = ordinal(text)
+        if place is None:
+            return [] if tagged else self._latest_steers(earlier)
+        former = [steer for turn in earlier[-_MAX_LOOKED_BACK:] for steer in self._steers_of(turn)]
+        return place(former) if len(former) > 1 else []
 
     def _latest_steers(self, earlier: Sequence[str]) -> list[Steer]:
         """Return the steers of the latest earlier turn that names any, read on its own."""
-        for turn in list(reversed(earlier))[:_MAX_LOOKED_BACK]:
-            [output] = self._model.read([(turn, [])])
-            spans = decode(output.token["tag"], TAGS, output.encoded, [turn])
-            steers = _deduplicated([_steer(span, phrase, output) for span, phrase in resolved(spans, [turn])])
-            if steers:
-                return steers
-        return []
+        return next(
+            (steers for turn in list(reversed(earlier))[:_MAX_LOOKED_BACK] if (steers := self._steers_of(turn))), []
+        )
+
+    def _steers_of(self, turn: str) -> list[Steer]:
+        [output] = self._model.read([(turn, [])])
+        spans = decode(output.token["tag"], TAGS, output.encoded, [turn])
+        return _deduplicated([_steer(span, phrase, output) for span, phrase in resolved(spans, [turn])])
+
+
+def _p_more(output: Output, spans: Sequence[FoundSpan]) -> float:
+    """Return the share of "more" in what the tags of all spans say about direction, in [0, 1]."""
+    p_TC = torch.cat([output.token["tag"][span.first : span.last + 1] for span in spans])
+    mean_C = p_TC.mean(0)
+    more = float(mean_C[TAGS.index("B-more")] + mean_C[TAGS.index("I-more")])
+    less = float(mean_C[TAGS.index("B-less")] + mean_C[TAGS.index("I-less")])
+    return round(more / max(more + less, 1e-6), 4)
 
 
 def _steer(span: FoundSpan, phrase: str, output: Output) -> Steer:

@@ -16,6 +16,17 @@ _NUMBER_WORDS = {
 _NUMBER = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _LENGTH = re.compile(rf"\b(\d+(?:\.\d+)?|{_NUMBER})\s*-?\s*(seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|h)\b")
+_NO = r"\b(?:nothing|none|not|no|never|don't|without|isn't|aren't)\b(?:\s+\w+){0,3}?\s+"
+_ABOVE = r"(?:over|above|beyond|past|longer(?:\s+than)?|more\s+than|exceed\w*)"
+_BELOW = r"(?:under|below|shorter(?:\s+than)?|less\s+than|briefer(?:\s+than)?)"
+_AT_MOST = re.compile(
+    rf"{_NO}{_ABOVE}\b|\b(?:{_BELOW}|at\s+most|up\s+to|within|max(?:imum)?|no\s+more\s+than|tops|cap(?:ped)?)\b|\bor\s+(?:less|under|shorter)\b"
+)
+_AT_LEAST = re.compile(
+    rf"{_NO}{_BELOW}\b|\b(?:{_ABOVE}|at\s+least|minimum|min(?=\s+\d)|no\s+less\s+than|upwards)\b"
+    r"|(?<=seconds )min\b|(?<=secs )min\b|\b(?:or|and)\s+(?:more|up|over|longer|above)\b"
+)
+_NO_WORDS = ("nothing", "none", "not", "no ", "never", "don't", "without", "isn't", "aren't")
 _UNIT_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _SPAN_DAYS = re.compile(rf"\b(?:(\d+|{_NUMBER})\s+)?(hour|day|week|month|year)s?\b")
 _TODAY = re.compile(r"\b(today|tonight|this morning|just now|last night)\b")
@@ -31,6 +42,22 @@ def length_s(text: str) -> float | None:
     number, unit = found[-1]
     value = _NUMBER_WORDS[number] if number in _NUMBER_WORDS else float(number)
     return min(value * _UNIT_S[unit[0]], 86_400.0)
+
+
+def length_side(text: str) -> str | None:
+    """Return max or min where the text bounds a length in so many words ("nothing over 20 seconds"), else None."""
+    folded = text.casefold()
+    if not _LENGTH.search(folded):
+        return None
+    most, least = list(_AT_MOST.finditer(folded)), list(_AT_LEAST.finditer(folded))
+    if not most and not least:
+        return None
+    denied = {
+        index for found in (*most, *least) if found.group(0).startswith(_NO_WORDS) for index in range(*found.span())
+    }
+    most = [found for found in most if found.group(0).startswith(_NO_WORDS) or found.start() not in denied]
+    least = [found for found in least if found.group(0).startswith(_NO_WORDS) or found.start() not in denied]
+    return "max" if most and (not least or most[-1].start() > least[-1].start()) else "min"
 
 
 def freshness_days(text: str) -> float | None:
@@ -51,6 +78,7 @@ def freshness_days(text: str) -> float | None:
 def stated_filters(text: str, *, length: str, pace: str, freshness: str) -> Filters:
     """Return the filters that the heads' classes name ("none" leaves one alone, "any" clears it), with the text's own numbers."""
     filters = Filters()
+    length = length_side(text) or length
     if length == "max":
         filters.max_duration_s = length_s(text) or DEFAULT_MAX_S
         filters.stated.add("max_duration_s")

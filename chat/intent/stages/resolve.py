@@ -1,11 +1,13 @@
 """Resolve the spans that the tagger found into phrases: what narrows joins its thing, what is only named falls out. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from chat.intent.stages.spans import FoundSpan
 
+T = TypeVar("T")
 _AFTER_HEAD = re.compile(
     r"^(in|at|from|with|without|on|for|by|under|near|around|about|that|who|where|playing|\w+ing)\b", re.IGNORECASE
 )
@@ -21,6 +23,11 @@ _ARRIVAL = re.compile(
 _ROUTE_WORD = re.compile(
     r"\b(travel|fly|flight|trip|mov(?:e|ing)|driv|train|ferry|bus|cycl|walk|head|leav|go(?:ing)?|road|boat|sail|swap|trad)",
     re.I,
+)
+_ORDINAL = re.compile(
+    r"\b(first|second|last|latter|former|other)\s+(?:ones?|thing|two|topic|wish)\b|\bthe\s+(first|second|latter|former)\b|\b(both|neither)\b"
+    r"|\b(all)\s+(?:of\s+(?:them|those|it)|three)\b",
+    re.IGNORECASE,
 )
 _EMPTY_PHRASES = frozenset(
     (
@@ -62,6 +69,21 @@ def narrowed(phrase: str, narrowing: Sequence[FoundSpan]) -> str:
     for span in narrowing:
         phrase = f"{phrase} {span.text}" if _AFTER_HEAD.match(span.text) else f"{span.text} {phrase}"
     return phrase
+
+
+def ordinal(text: str) -> Callable[[list[T]], list[T]] | None:
+    """Return what picks from a list as the text does ("the first one", "both"), or None where it picks by no place."""
+    found = _ORDINAL.search(text)
+    if found is None:
+        return None
+    word = next(group for group in found.groups() if group).casefold()
+    if word in ("both", "all", "neither"):
+        return lambda items: items[-2:] if word != "all" else items
+    if word in ("first", "former"):
+        return lambda items: items[:1]
+    if word == "other":
+        return lambda items: items[-2:-1]
+    return (lambda items: items[1:2]) if word == "second" else (lambda items: items[-1:])
 
 
 def _as_narrowing(span: FoundSpan, spans: Sequence[FoundSpan], turns: Sequence[str]) -> FoundSpan:
