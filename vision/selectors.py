@@ -72,7 +72,7 @@ def video_vectors(
     """Return the video vectors [D] of the serving (or given) version by id; videos without one are left out."""
     version = version or serving_version()
     rows = VideoVector.objects.filter(model_version=version, video_id__in=list(video_ids))
-    return {row.video_id: row.video_vec.to_numpy().astype(np.float32) for row in rows}
+    return {row.video_id: np.asarray(row.video_vec, dtype=np.float32) for row in rows}
 
 
 def frame_vectors(*, video_ids: Sequence[int], tower_version: str, dims: int) -> dict[int, tuple[list[float], Any]]:

@@ -4,8 +4,15 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import ensure_csrf_cookie
+
+from feed.search import common_tags, search_videos
+from vision.models import Video, VideoState
+from vision.selectors import approved_videos
+
+MAX_QUERY_CHARS = 200
+NUM_TAGS = 24
 
 
 @login_required
@@ -20,6 +27,23 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 def upload_page(request: HttpRequest) -> HttpResponse:
     """Show the upload form."""
     return render(request, "vision/upload.html", {"max_upload_bytes": settings.MAX_UPLOAD_BYTES})
+
+
+@login_required
+@ensure_csrf_cookie
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Show what `q` finds, as pictures; without `q`, what is often tagged."""
+    query = request.GET.get("q", "").replace("\x00", "")[:MAX_QUERY_CHARS].strip()
+    found = {"videos": search_videos(query)} if query else {"tags": common_tags(limit=NUM_TAGS)}
+    return render(request, "feed/search.html", {"query": query, **found})
+
+
+@login_required
+@ensure_csrf_cookie
+def watch_page(request: HttpRequest, video_id: int) -> HttpResponse:
+    """Show one clip: where shared links and search results lead. 404 for what may not be seen."""
+    visible = Video.objects.filter(state=VideoState.READY) if request.user.is_moderator else approved_videos()
+    return render(request, "feed/watch.html", {"video": get_object_or_404(visible, pk=video_id)})
 
 
 def health(request: HttpRequest) -> JsonResponse:

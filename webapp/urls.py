@@ -8,7 +8,7 @@ from feed.api import router as feed_router
 from safety.api import router as safety_router
 from vision.api import router as vision_router
 from webapp.api import api
-from webapp.pages import feed_page, health, upload_page
+from webapp.pages import feed_page, health, search_page, upload_page, watch_page
 
 api.add_router("/chat", chat_router)
 api.add_router("/videos", vision_router)
@@ -18,6 +18,8 @@ api.add_router("/safety", safety_router)
 urlpatterns = [
     path("", feed_page, name="feed"),
     path("health", health, name="health"),
+    path("search", search_page, name="search"),
+    path("watch/<int:video_id>", watch_page, name="watch"),
     path("upload", upload_page, name="upload"),
     path("", include("safety.urls")),
     path("accounts/", include("allauth.urls")),

@@ -12,8 +12,8 @@ OWN_SPACE = "open"  # the profile whose videos do not share the sentence encoder
 
 def phrase_vectors(*, phrases: list[str], version: ModelVersion) -> dict[str, npt.NDArray[np.float32]]:
     """Return each phrase's text vector [D] of length 1 in the space of `version`, by the phrase as given."""
-    encoder = version.slug if version.profile == OWN_SPACE else "sentence"
-    keys = {phrase: " ".join(phrase.casefold().split())[:MAX_PHRASE_CHARS] for phrase in phrases}
+    encoder = encoder_name(version)
+    keys = {phrase: phrase_key(phrase) for phrase in phrases}
     known = {
         row.phrase: np.frombuffer(row.vector, dtype="<f4")
         for row in PhraseVector.objects.filter(encoder=encoder, phrase__in=set(keys.values()))
@@ -30,6 +30,16 @@ def phrase_vectors(*, phrases: list[str], version: ModelVersion) -> dict[str, np
         )
         known |= dict(zip(missing, vectors, strict=True))
     return {phrase: known[key] for phrase, key in keys.items()}
+
+
+def encoder_name(version: ModelVersion) -> str:
+    """Return under which name a version's phrase vectors are kept: versions that share the sentence encoder's space share them."""
+    return version.slug if version.profile == OWN_SPACE else "sentence"
+
+
+def phrase_key(phrase: str) -> str:
+    """Return how a phrase is spelled in the cache."""
+    return " ".join(phrase.casefold().split())[:MAX_PHRASE_CHARS]
 
 
 def _encode(texts: list[str], version: ModelVersion) -> npt.NDArray[np.float32]:

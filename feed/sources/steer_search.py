@@ -1,4 +1,4 @@
-"""Find what a phrase is about: by its words, by the tags that mean the same, by titles and by what is seen. In workers only.
+"""Find what a phrase is about: by its words, by the tags that mean the same, by titles and by what is seen. Never on the feed's path.
 
 Evidence that a video is about a phrase, in [0, 1], is the strongest of
 - its words: the share of the phrase's lexemes (weighted by how rare each is) in the title and tags; 1 where all are there;

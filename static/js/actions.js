@@ -64,7 +64,7 @@ export class Actions {
   }
 
   async share(entry) {
-    const url = new URL(`/search?q=${encodeURIComponent(entry.card.title)}`, location.href).href;
+    const url = new URL(`/watch/${entry.card.video_id}`, location.href).href;
     try {
       if (navigator.share) await navigator.share({ title: entry.card.title, url });
       else {

@@ -94,18 +94,18 @@ class Row {
       form.append("file", this.file);
       const { video_id: videoId } = await post(form, (share) => this.draw(share * UPLOAD_SHARE));
       this.state = "processing";
-      this.follow(videoId, title);
+      this.follow(videoId);
     } catch (error) {
       this.fail(error.message);
     }
   }
 
   /** Poll the processing; a lost connection only makes it wait. */
-  async follow(videoId, title) {
+  async follow(videoId) {
     for (;;) {
       const status = await getJson(`/api/videos/${videoId}/status`).catch(() => null);
       if (status?.state === "failed") return this.fail(status.failure_reason || "This file could not be read.");
-      if (status?.state === "ready") return this.finish(videoId, title, status);
+      if (status?.state === "ready") return this.finish(videoId, status);
       if (status) {
         this.draw(UPLOAD_SHARE + (status.progress || 0) * (1 - UPLOAD_SHARE));
         this.say(STEPS[status.step] || "Processing");
@@ -114,12 +114,12 @@ class Row {
     }
   }
 
-  finish(videoId, title, status) {
+  finish(videoId, status) {
     this.state = "ready";
     const waits = status.visibility && status.visibility !== "approved";
     this.say(waits ? "Ready. A moderator looks at it before others can see it." : "Ready. It is in the feed now.");
     const play = this.find(".upload__play");
-    play.href = status.media_url || `/search?q=${encodeURIComponent(title)}`;
+    play.href = `/watch/${videoId}`;
     play.hidden = Boolean(waits && !status.media_url);
   }
 }
