@@ -16,6 +16,9 @@ from chat.intent.longform import LongForm
 from chat.intent.schema import KINDS
 from chat.intent.typing_noise import typed_turn
 
+OUTSIDE_DATA = Path("../shared/data/chat")  # sets of others, read there at training time where they are
+SEARCH_TERMS = OUTSIDE_DATA / "internvid_queries" / "queries.jsonl"
+CLINC150 = OUTSIDE_DATA / "clinc150" / "data_full.json"
 VOCABULARY_FILE = Path(__file__).parent / "data" / "vocabulary.txt"
 SOURCE_WEIGHTS = {
     "more": 12,

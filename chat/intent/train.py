@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from chat.intent.examples import Example
-from chat.intent.generator import Generator, load_small_talk, load_vocabulary
+from chat.intent.generator import CLINC150, SEARCH_TERMS, Generator, load_small_talk, load_vocabulary
 from chat.intent.recipes import TRUNK, Recipe, recipe
 from chat.intent.schema import STAGES
 from chat.intent.stages import weights_path
@@ -29,7 +29,6 @@ from chat.intent.stages.network import StageNetwork, save_network, start_from
 from chat.intent.stages.text import Encoded, collate, encode
 from models.backbone import sentence_encoder
 
-OUTSIDE_DATA = Path("../shared/data/chat")
 _POOL_BATCHES = 32
 _WARM_UP_SHARE = 0.03
 _SMOOTHING = 0.03
@@ -148,8 +147,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--start", type=Path, help="weights of the trunk run")
     parser.add_argument("--out", type=Path, help="where to write; the stage's own place by default")
     arguments = parser.parse_args(argv)
-    vocabulary = load_vocabulary(OUTSIDE_DATA / "internvid_queries" / "queries.jsonl")
-    small_talk = load_small_talk(OUTSIDE_DATA / "clinc150" / "data_full.json")
+    vocabulary = load_vocabulary(SEARCH_TERMS)
+    small_talk = load_small_talk(CLINC150)
     for stage in arguments.stage or STAGES:
         plan = recipe(stage, num_examples=arguments.num_examples)
         generator = Generator(plan.seed, vocabulary=vocabulary, small_talk=small_talk)

@@ -8,6 +8,7 @@ from chat.intent.examples import load_lines, parse_line
 from chat.intent.generator import Generator, load_vocabulary
 from chat.intent.schema import KINDS, STEERLESS_TASKS, TASKS
 from chat.intent.stages.labels import message_labels
+from chat.intent.talk import talk
 
 
 def test_a_line_is_read_with_its_marks() -> None:
@@ -59,3 +60,10 @@ def test_the_same_seed_draws_the_same_stream() -> None:
     first, second = (Generator(9, vocabulary=load_vocabulary(), small_talk=[]) for _ in range(2))
 
     assert list(itertools.islice(first, 200)) == list(itertools.islice(second, 200))
+
+
+def test_talk_for_the_guard_is_one_message_a_line_and_repeats_with_its_seed() -> None:
+    lines = talk(num=200, seed=3)
+
+    assert lines == talk(num=200, seed=3) != talk(num=200, seed=4)
+    assert all(line and "\n" not in line for line in lines)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 EVALUATIONS = {
+    "safety": "safety.guard.evaluate",
     "understanding": "chat.intent.evaluate",
 }
 

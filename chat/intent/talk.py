@@ -1,0 +1,32 @@
+"""Write harmless feed chat as the understanding's generator makes it, a message a line: `python -m chat.intent.talk > FILE`.
+
+The guard trains on it (`safety.guard.train --talk FILE`), so that ordinary wishes are not taken for something unsafe.
+"""
+
+import argparse
+import sys
+from itertools import islice
+
+from chat.intent.generator import CLINC150, SEARCH_TERMS, Generator, load_small_talk, load_vocabulary
+
+NUM_LINES = 20_000
+SEED = 20261120
+
+
+def talk(*, num: int, seed: int) -> list[str]:
+    """Return `num` messages, line breaks taken out; the same seed and files give the same ones."""
+    generator = Generator(seed, vocabulary=load_vocabulary(SEARCH_TERMS), small_talk=load_small_talk(CLINC150))
+    return [" ".join(example.message.text.split()) for example in islice(generator, num)]
+
+
+def main() -> None:
+    """Parse the command line and write to standard output."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--num", type=int, default=NUM_LINES)
+    parser.add_argument("--seed", type=int, default=SEED)
+    arguments = parser.parse_args()
+    sys.stdout.write("".join(f"{line}\n" for line in talk(num=arguments.num, seed=arguments.seed)))
+
+
+if __name__ == "__main__":
+    main()
