@@ -6,6 +6,7 @@ import sys
 BENCHES = {
     "turn": "tests.bench.bench_turn",
     "feed": "tests.bench.bench_feed",
+    "steering": "tests.bench.bench_steering",
 }
 
 
