@@ -49,7 +49,7 @@ def compose_reply(
     main, slots = _main_lines(reading, merge_summary, facts)
     follow, follow_slots = _follow_lines(reading, merge_summary, facts)
     seed = f"{reading['id']}|{reading['task']}|{len(recent_replies)}"
-    recent = {_plain(reply) for reply in recent_replies}
+    recent = {plain(reply) for reply in recent_replies}
     choices = [_filled(line, slots) for line in _turned(main, seed)]
     tails = [_filled(line, follow_slots) for line in _turned(follow, seed)] or [""]
     candidates = [f"{head} {tail}".strip() for tail in tails for head in choices]
@@ -80,7 +80,7 @@ def _main_lines(reading: JSON, done: MergeSummary, facts: ReplyFacts) -> tuple[S
 def _steer_lines(reading: JSON, done: MergeSummary) -> tuple[Sequence[str], dict[str, str]]:
     more = [steer["phrase"] for steer in reading["steers"] if steer["direction"] == "more"]
     less = [steer["phrase"] for steer in reading["steers"] if steer["direction"] == "less"]
-    slots = {"more": _listed(more), "less": _listed(less), "filters": _filters_told(done.filters or reading["filters"])}
+    slots = {"more": _listed(more), "less": _listed(less), "filters": filters_told(done.filters or reading["filters"])}
     if reading["task"] == "refine" or not (more or less):
         return (lines.REFINE if slots["filters"] else lines.ASK_BACK), slots
     if more and reading["task"] in _LINE_OF_TASK:
@@ -101,7 +101,7 @@ def _follow_lines(reading: JSON, done: MergeSummary, facts: ReplyFacts) -> tuple
         return (), {}
     if not facts.good_match or facts.num_matching == 0:
         return lines.NO_GOOD_MATCH, {}
-    titles = [_plain(title) for title in facts.titles if _plain(title)]
+    titles = [plain(title) for title in facts.titles if plain(title)]
     if not titles or facts.num_matching is None:
         return (), {}
     if facts.num_matching == 1:
@@ -112,12 +112,12 @@ def _follow_lines(reading: JSON, done: MergeSummary, facts: ReplyFacts) -> tuple
 
 def _explain_lines(facts: ReplyFacts) -> tuple[Sequence[str], dict[str, str]]:
     why = facts.why
-    if why is None or not _plain(why.title):
+    if why is None or not plain(why.title):
         return lines.EXPLAIN_NOTHING, {}
     if why.source == "steer" and why.phrase:
-        slots = {"title": _plain(why.title), "said": _plain(why.said or why.phrase)[:100], "phrase": _plain(why.phrase)}
+        slots = {"title": plain(why.title), "said": plain(why.said or why.phrase)[:100], "phrase": plain(why.phrase)}
         return lines.EXPLAIN_STEER, slots
-    return lines.EXPLAIN_OTHER.get(why.source, lines.EXPLAIN_NOTHING), {"title": _plain(why.title)}
+    return lines.EXPLAIN_OTHER.get(why.source, lines.EXPLAIN_NOTHING), {"title": plain(why.title)}
 
 
 def _chat_lines(facts: ReplyFacts) -> Sequence[str]:
@@ -132,7 +132,8 @@ def _chat_lines(facts: ReplyFacts) -> Sequence[str]:
     return by_manner.get(chat_manner(facts.said) or "", lines.CHAT)
 
 
-def _filters_told(filters: JSON) -> str:
+def filters_told(filters: JSON) -> str:
+    """Return the stated filters in words, "" for none."""
     told = []
     shortest, longest = filters.get("min_duration_s"), filters.get("max_duration_s")
     if longest is not None:
@@ -157,13 +158,13 @@ def _duration(seconds: float) -> str:
 
 
 def _listed(phrases: Sequence[str]) -> str:
-    names = [name for name in dict.fromkeys(_plain(phrase) for phrase in phrases) if name]
+    names = [name for name in dict.fromkeys(plain(phrase) for phrase in phrases) if name]
     if len(names) > _MAX_NAMED:
         names = [*names[:_MAX_NAMED], "the rest"]
     return names[0] if len(names) == 1 else " and ".join([", ".join(names[:-1]), names[-1]]) if names else "that"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return `text` as one line of words: no markup, no control signs, no emoji."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:120]
 
@@ -182,4 +183,4 @@ def _turned(choices: Sequence[str], seed: str) -> list[str]:
 
 
 def _is_fresh(reply: str, recent: set[str]) -> bool:
-    return _plain(reply) not in recent
+    return plain(reply) not in recent
