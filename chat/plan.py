@@ -3,6 +3,8 @@
 guard, key_phrases, intention and extraction run in parallel; then selection, organise, reply, one after the other.
 """
 
+from collections.abc import Mapping
+
 PARALLEL_STAGES = ("extraction", "guard", "intention", "key_phrases")  # sent in this order: the longest first
 LATER_STAGES = ("selection", "organise", "reply")
 STAGES = PARALLEL_STAGES + LATER_STAGES
@@ -36,6 +38,6 @@ def stage_limit_s(*, stage: str, profile: str) -> float:
     return _LIMIT_S[stage] * _PROFILE_FACTOR[profile]
 
 
-def stage_leases_s(*, profile: str) -> dict[str, float]:
+def stage_leases_s(*, profiles: Mapping[str, str]) -> dict[str, float]:
     """Return each stage's lease: its limit and a margin, so that the worker ends before its lease does."""
-    return {stage: stage_limit_s(stage=stage, profile=profile) + _LEASE_MARGIN_S for stage in STAGES}
+    return {stage: stage_limit_s(stage=stage, profile=profiles[stage]) + _LEASE_MARGIN_S for stage in STAGES}

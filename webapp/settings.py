@@ -10,6 +10,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from chat.profiles import PROFILES, check_profiles, stage_profiles
 from webapp.embedded.paths import Home
 
 # Two cores and several processes: one thread each, and idle threads must not spin (measured: 4.5 x slower otherwise).
@@ -155,13 +156,19 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.cons
 
 # --- models ------------------------------------------------------------------------------------------------------------
 MODEL_PROFILE = env.str("MODEL_PROFILE", default="bundled")
-if MODEL_PROFILE not in {"bundled", "open", "served"}:
+if MODEL_PROFILE not in PROFILES:
     raise ImproperlyConfigured(f"MODEL_PROFILE={MODEL_PROFILE!r}: choose bundled, open or served.")
 OPEN_CLIP_MODEL = env.str("TILLER_OPEN_CLIP_MODEL", default="ViT-B-32")
 OPEN_CLIP_PRETRAINED = env.str("TILLER_OPEN_CLIP_PRETRAINED", default="laion2b_s34b_b79k")
+OPEN_LLM = env.str("TILLER_OPEN_LLM", default="")  # an instruct model's hub name or folder
 SERVED_URL = env.str("TILLER_SERVED_URL", default="")
 SERVED_MODEL = env.str("TILLER_SERVED_MODEL", default="")
 SERVED_API_KEY = env.str("TILLER_SERVED_API_KEY", default="")
+try:  # which profile answers which stage of the understanding, e.g. "extraction=served,reply=served"
+    STAGE_PROFILES = stage_profiles(env.str("TILLER_STAGE_PROFILES", default=""), default=MODEL_PROFILE)
+    check_profiles(STAGE_PROFILES, open_llm=OPEN_LLM, served_url=SERVED_URL, served_model=SERVED_MODEL)
+except ValueError as error:
+    raise ImproperlyConfigured(f"MODEL_PROFILE, TILLER_STAGE_PROFILES: {error}") from error
 DEMO_SEED = env.int("TILLER_DEMO_SEED", default=7)
 DEMO_CLIPS = env.int("TILLER_DEMO_CLIPS", default=0)  # 0: the whole demo catalogue
 
@@ -203,5 +210,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }

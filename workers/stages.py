@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from chat.canned import APPLIED_REPLY, HEARD_REPLY
 from chat.claims import StageClaim
+from chat.intent.llm.reply import COMPOSED_VERSION
 from chat.intent.merge import MergeResult, MergeSummary, apply_reading
 from chat.intent.reply import compose_reply
-from chat.intent.stages import load_stages
+from chat.llm import chosen_stages
 from chat.models import IntentVersion
 from chat.readings import reading_of
 from chat.selectors import history_of, recent_replies, run_version, stage_runs_of, version_document
@@ -32,9 +33,7 @@ class GuardUnavailable(RuntimeError):
 def models_load() -> None:
     """Load every model of the DAG and let each answer once: the first inference is the slow one."""
     load_guard().check("more ramen please", role="viewer")
-    stages = load_stages()
-    answers = {name: getattr(stages, name).answer("more ramen please", []) for name in _MODEL_STAGES}
-    stages.selection.answer("more ramen please", [], answers)
+    chosen_stages().load()
 
 
 _MODEL_STAGES = ("key_phrases", "intention", "extraction")
@@ -49,12 +48,12 @@ def _guard(claim: StageClaim) -> tuple[Answer, str]:
 
 
 def _model(name: str, claim: StageClaim) -> tuple[Answer, str]:
-    stage = getattr(load_stages(), name)
+    stage = getattr(chosen_stages(), name)
     return stage.answer(claim.text, _history(claim)), stage.model_version
 
 
 def _selection(claim: StageClaim) -> tuple[Answer, str]:
-    stage = load_stages().selection
+    stage = chosen_stages().selection
     rows = stage_runs_of(run_id=claim.run_id)
     answers = {name: answer for name in _MODEL_STAGES if (answer := rows[name].answer) is not None}
     return stage.answer(claim.text, _history(claim), answers), stage.model_version
@@ -108,19 +107,20 @@ def _merged(claim: StageClaim, reading: Answer, former: IntentVersion | None) ->
 
 
 def _reply(claim: StageClaim) -> tuple[Answer, str]:
-    """Compose the reply from what really changed and what the feed's pool really holds; an unsafe one is not said."""
+    """Word the reply by what really changed and what the feed's pool really holds; an unsafe one is not said."""
     rows = stage_runs_of(run_id=claim.run_id)
     organised = rows["organise"].answer or {"version": None, "restored": True, "summary": {}, "steer_ids": []}
     reading = reading_of(message_id=claim.message_id, stages=rows)
-    text = compose_reply(
-        reading,
-        MergeSummary(**organised["summary"]),
-        reply_facts(claim=claim, task=reading["task"], organised=organised),
-        recent_replies(viewer_id=claim.viewer_id),
-    )
+    done = MergeSummary(**organised["summary"])
+    facts = reply_facts(claim=claim, task=reading["task"], organised=organised)
+    recent, model = recent_replies(viewer_id=claim.viewer_id), chosen_stages().reply
+    if model is None:
+        text, version = compose_reply(reading, done, facts, recent), COMPOSED_VERSION
+    else:
+        text, version = model.reply(reading, done, facts, recent)
     if screen(text=text, role="reply").action != "allow":
         text = HEARD_REPLY if organised["version"] is None else APPLIED_REPLY
-    return {"text": text}, "compose/1"
+    return {"text": text}, version
 
 
 STAGE_WORKERS: dict[str, StageWorker] = {

@@ -39,7 +39,7 @@ RETURNING round(extract(epoch FROM finished_at - started_at) * 1000)
 
 def stage_claim(*, stage_run_id: int, job_id: str = "") -> StageClaim | None:
     """Claim a stage that is queued, or whose lease has ended; return None when another holds it or there is nothing to do."""
-    leases_s = json.dumps(stage_leases_s(profile=settings.MODEL_PROFILE))
+    leases_s = json.dumps(stage_leases_s(profiles=settings.STAGE_PROFILES))
     with connection.cursor() as cursor:
         cursor.execute(
             _CLAIM_SQL, {"id": stage_run_id, "job_id": job_id, "leases_s": leases_s, "max_attempts": MAX_ATTEMPTS}
@@ -71,13 +71,13 @@ def stage_finish(*, claim: StageClaim, answer: dict[str, Any], model_version: st
 
 
 @transaction.atomic
-def stage_fail(*, claim: StageClaim, error: str) -> list[int] | None:
+def stage_fail(*, claim: StageClaim, error: str, is_final: bool = False) -> list[int] | None:
     """Give an attempt up: queue the next one, or after MAX_ATTEMPTS let the run go on without this stage's answer.
 
-    Returns what `stage_finish` does.
+    `is_final`: another attempt would end alike, so the run goes on at once. Returns what `stage_finish` does.
     """
     viewer_lock(viewer_id=claim.viewer_id)
-    if claim.attempts >= MAX_ATTEMPTS:
+    if is_final or claim.attempts >= MAX_ATTEMPTS:
         return _close(claim, state=StageRun.State.FAILED, error=error)
     mine = StageRun.objects.filter(
         pk=claim.stage_run_id, fencing_token=claim.fencing_token, state=StageRun.State.RUNNING

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from chat.claims import StageClaim
+from chat.intent.llm import LLMFailed
 from chat.plan import stage_limit_s
 from chat.services.intents import ClaimLost, intent_announce
 from chat.services.stages import stage_claim, stage_fail, stage_finish, stages_release
@@ -67,10 +68,13 @@ def _run_one(stage_run_id: int, job_id: str) -> list[int]:
     if claim is None:
         return []
     try:
-        with _limit(stage_limit_s(stage=claim.stage, profile=settings.MODEL_PROFILE)):
+        with _limit(stage_limit_s(stage=claim.stage, profile=settings.STAGE_PROFILES[claim.stage])):
             answer, model_version = _worker_of(claim.stage)(claim)
     except ClaimLost:
         return []
+    except LLMFailed as failure:  # the viewer waits: a server that hangs is not asked thrice
+        logger.warning("stage %s of message %s does without its model: %s", claim.stage, claim.message_id, failure)
+        return stage_fail(claim=claim, error=f"LLMFailed: {failure}", is_final=True) or []
     except Exception as error:
         logger.exception("stage %s of message %s, attempt %s", claim.stage, claim.message_id, claim.attempts)
         return stage_fail(claim=claim, error=f"{type(error).__name__}: {error}") or []
