@@ -1,6 +1,6 @@
 """Measure the understanding stages and the whole on the golden sets.
 
-    manage.py evaluate understanding [--golden DIR] [--worst N] [--json]
+    manage.py evaluate understanding [--profile bundled|open|served] [--golden DIR] [--worst N] [--json]
 
 A predicted phrase matches an expected one when their words overlap by at least half (F1 of the word sets); steer precision, recall and
 F1 ask for the right direction too, direction accuracy is taken over the phrases that match.
@@ -16,8 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chat.intent.llm import LLMFailed
+from chat.intent.llm.choose import ChosenStages
+from chat.intent.llm.clamp import refused
 from chat.intent.phrases import phrase_words
 from chat.intent.schema import JSON
+from chat.intent.stages import Stages, load_stages
 from chat.intent.understand import understand
 
 GOLDEN_DIR = Path(__file__).resolve().parents[2] / "tests" / "intent" / "golden"
@@ -120,12 +124,14 @@ def filters_agree(expected: JSON, predicted: JSON) -> bool:
     return all(value == "any" or predicted[key] == value for key, value in expected.items())
 
 
-def evaluate_dialogues(cases: Iterable[JSON], *, name: str = "dialogues") -> Report:
+def evaluate_dialogues(
+    cases: Iterable[JSON], *, name: str = "dialogues", stages: Stages | ChosenStages | None = None
+) -> Report:
     """Run every case through all stages and score task, steers and filters by group."""
     report = Report(f"end to end: {name}")
     for case in cases:
         started_s = time.perf_counter()
-        reading = understand(case["message"], history=case["history"], id=case["id"], guard=_always_safe)
+        reading = understand(case["message"], history=case["history"], id=case["id"], stages=stages, guard=_always_safe)
         report.latencies_ms.append(1000 * (time.perf_counter() - started_s))
         task_right = reading["task"] in case["tasks"]
         filters_right = filters_agree(case.get("filters", {}), reading["filters"]) or "refine" not in case["tasks"]
@@ -143,11 +149,9 @@ def evaluate_dialogues(cases: Iterable[JSON], *, name: str = "dialogues") -> Rep
     return report
 
 
-def evaluate_stage(stage: str, cases: Iterable[JSON]) -> Report:
-    """Score one stage alone on its own golden set."""
-    from chat.intent.stages import load_stages
-
-    stages, report = load_stages(), Report(f"stage {stage}")
+def evaluate_stage(stage: str, cases: Iterable[JSON], *, stages: Stages | ChosenStages | None = None) -> Report:
+    """Score one stage alone on its own golden set; a model that fails has answered nothing."""
+    stages, report = stages or load_stages(), Report(f"stage {stage}")
     for case in cases:
         started_s = time.perf_counter()
         answer = _stage_answer(stages, stage, case)
@@ -167,13 +171,16 @@ def evaluate_stage(stage: str, cases: Iterable[JSON]) -> Report:
 
 def _stage_answer(stages: Any, stage: str, case: JSON) -> JSON:
     history = case.get("history", [])
-    if stage != "selection":
-        return getattr(stages, stage).answer(case["message"], history)
-    answers = {
-        name: getattr(stages, name).answer(case["message"], history)
-        for name in ("key_phrases", "intention", "extraction")
-    }
-    return stages.selection.answer(case["message"], history, answers)
+    try:
+        if stage != "selection":
+            return getattr(stages, stage).answer(case["message"], history)
+        answers = {
+            name: getattr(stages, name).answer(case["message"], history)
+            for name in ("key_phrases", "intention", "extraction")
+        }
+        return stages.selection.answer(case["message"], history, answers)
+    except LLMFailed:
+        return refused(stage)
 
 
 def _stage_errors(stage: str, score: Score, case: JSON, answer: JSON) -> tuple[int, bool]:
@@ -213,15 +220,15 @@ def _told(case: JSON, reading: JSON) -> str:
     )
 
 
-def evaluate_all(golden_dir: Path = GOLDEN_DIR) -> list[Report]:
+def evaluate_all(golden_dir: Path = GOLDEN_DIR, *, stages: Stages | ChosenStages | None = None) -> list[Report]:
     """Score every stage that has a golden set, then the whole."""
     reports = []
     for stage in ("key_phrases", "intention", "extraction", "selection"):
         path = golden_dir / f"{stage}.jsonl"
         if path.exists():
-            reports.append(evaluate_stage(stage, load_cases(path)))
+            reports.append(evaluate_stage(stage, load_cases(path), stages=stages))
     for path in sorted(golden_dir.glob("dialogues*.jsonl")):
-        reports.append(evaluate_dialogues(load_cases(path), name=path.stem))
+        reports.append(evaluate_dialogues(load_cases(path), name=path.stem, stages=stages))
     return reports
 
 
@@ -248,14 +255,14 @@ def render(report: Report, *, num_worst: int) -> str:
     return "\n".join([*lines, *(["  worst:"] if worst else []), *(f"    {told}" for _, told in worst)])
 
 
-def main(argv: Sequence[str]) -> int:
-    """Print the scores; `--json` gives the totals alone."""
+def main(argv: Sequence[str], *, stages: Stages | ChosenStages | None = None) -> int:
+    """Print the scores of `stages` (the bundled ones where none are given); `--json` gives the totals alone."""
     parser = argparse.ArgumentParser(prog="manage.py evaluate understanding")
     parser.add_argument("--golden", type=Path, default=GOLDEN_DIR)
     parser.add_argument("--worst", type=int, default=12)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args(list(argv))
-    reports = evaluate_all(arguments.golden)
+    reports = evaluate_all(arguments.golden, stages=stages)
     if arguments.json:
         totals = {report.name: report.groups["all"] for report in reports}
         print(

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from chat import llm
 from chat.models import IntentVersion, Message
@@ -79,6 +80,15 @@ def test_one_stage_without_an_answer_leaves_the_others_to_steer(
 
     assert run_of(message_id).reading["degraded"] == ["extraction"]
     assert [steer["phrase"] for steer in intent_document(viewer_id=alice.pk)["steers"]] == ["ramen"], "the key phrase"
+
+
+@pytest.mark.parametrize("command", [("understand",), ("evaluate", "understanding")])
+def test_a_command_refuses_a_profile_without_its_model(command: tuple[str, ...], settings: Any) -> None:
+    settings.SERVED_URL = ""
+    llm.chosen_stages.cache_clear()
+
+    with pytest.raises(CommandError, match="TILLER_SERVED_URL"):
+        call_command(*command, "--profile", "served")
 
 
 def test_an_invented_title_is_not_said(alice: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

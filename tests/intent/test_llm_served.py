@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from chat.intent.evaluate import evaluate_stage
 from chat.intent.llm import LLMFailed
 from chat.intent.llm.choose import ChosenStages, LLMConfig
-from chat.intent.llm.schemas import SCHEMAS
+from chat.intent.llm.schemas import MAX_TOKENS, SCHEMAS
 from chat.intent.llm.served import ServedModel
 from chat.intent.llm.stages import LLMStage, ask
 from chat.intent.schema import STAGES, check_reading
@@ -84,7 +85,7 @@ def test_the_request_is_what_servers_expect() -> None:
         "type": "json_schema",
         "json_schema": {"name": "selection", "strict": True, "schema": SCHEMAS["selection"]},
     }
-    assert (body["model"], body["temperature"], body["max_tokens"]) == ("tiny", 0, 30)
+    assert (body["model"], body["temperature"], body["max_tokens"]) == ("tiny", 0, MAX_TOKENS["selection"])
     assert "stream" not in body
     assert told.model_version == "tiny selection.v1"
 
@@ -151,6 +152,17 @@ def test_a_misbehaving_server_degrades_the_reading_and_steers_nothing(name: str)
     check_reading(reading)
     assert reading["degraded"] == [*("key_phrases", "intention", "extraction", "selection")]
     assert (reading["task"], reading["steers"], reading["filters"]) == ("chat", [], {})
+
+
+def test_an_evaluation_counts_what_was_not_answered_as_wrong() -> None:
+    cases = [{"id": 1, "tests": "plain", "message": "more ramen please", "tasks": ["more"]}]
+
+    with serving(hostile.saying_by_title(GOOD)) as server:
+        answered = evaluate_stage("selection", cases, stages=served(server.url))
+    with serving(HOSTILE["500"][0]) as server:
+        unanswered = evaluate_stage("selection", cases, stages=served(server.url))
+
+    assert [report.groups["all"].accuracy for report in (answered, unanswered)] == [1.0, 0.0]
 
 
 INJECTIONS = (

@@ -55,7 +55,8 @@ SCHEMAS: dict[str, JSON] = {
     "selection": _object(task=_enum(*TASKS)),
     "reply": _object(reply={"type": "string", "minLength": 1, "maxLength": 280}),
 }
-MAX_TOKENS = {"key_phrases": 400, "intention": 60, "extraction": 900, "selection": 30, "reply": 200}
+# Twice and more of what the longest sensible answer takes, indented as some servers let a model write it.
+MAX_TOKENS = {"key_phrases": 400, "intention": 120, "extraction": 900, "selection": 60, "reply": 200}
 
 
 @cache

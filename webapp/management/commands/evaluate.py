@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 EVALUATIONS = {
     "safety": "safety.guard.evaluate",
-    "understanding": "chat.intent.evaluate",
+    "understanding": "chat.evaluation",
 }
 
 
