@@ -4,6 +4,7 @@ The guard trains on it (`safety.guard.train --talk FILE`), so that ordinary wish
 """
 
 import argparse
+import random
 import sys
 from itertools import islice
 
@@ -11,12 +12,27 @@ from chat.intent.generator import CLINC150, SEARCH_TERMS, Generator, load_small_
 
 NUM_LINES = 20_000
 SEED = 20261120
+# Every word of the vocabulary stands in some of these too: a guard that met a word once in a long line took it for a slur in a short one.
+WISHES = (
+    "{}", "{} please", "more {}", "show me {}", "show me more {}", "some {}", "less {}", "no more {}", "i love {}", "i like {}",
+    "i'd love some {} now", "i want {}", "can i see {}", "{} videos", "{} today", "give me {}", "i hate {}", "enough {}", "{}?",
+    "anything with {}", "{} again", "play {}", "let's see {}", "i'm in the mood for {}", "stop showing me {}", "how about {}",
+    "not so much {}", "what about {}",
+)  # fmt: skip
+NUM_WISHES = 6  # of a word
 
 
 def talk(*, num: int, seed: int) -> list[str]:
-    """Return `num` messages, line breaks taken out; the same seed and files give the same ones."""
+    """Return `num` drawn messages, line breaks taken out; the same seed and files give the same ones."""
     generator = Generator(seed, vocabulary=load_vocabulary(SEARCH_TERMS), small_talk=load_small_talk(CLINC150))
     return [" ".join(example.message.text.split()) for example in islice(generator, num)]
+
+
+def wishes(*, seed: int) -> list[str]:
+    """Return each word of the project's vocabulary in NUM_WISHES short wishes."""
+    rng = random.Random(seed)
+    words = sorted({word for listed in load_vocabulary().words.values() for word in listed})
+    return [frame.format(word) for word in words for frame in rng.sample(WISHES, NUM_WISHES)]
 
 
 def main() -> None:
@@ -25,7 +41,9 @@ def main() -> None:
     parser.add_argument("--num", type=int, default=NUM_LINES)
     parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args()
-    sys.stdout.write("".join(f"{line}\n" for line in talk(num=arguments.num, seed=arguments.seed)))
+    sys.stdout.write(
+        "".join(f"{line}\n" for line in [*talk(num=arguments.num, seed=arguments.seed), *wishes(seed=arguments.seed)])
+    )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def write_card(out: Path, *, texts: list[LabelledText], data: Path, num_steps: i
         "Data: AILuminate practice prompts (Apache-2.0), HarmBench (MIT), surge toxicity (MIT), HateCheck half (CC BY 4.0,",
         "Roettger et al. 2021), LDNOOBW word lists (CC BY 4.0, Shutterstock; hashed, never stored readable), CLINC150 (CC BY",
         "3.0, Larson et al. 2019), IARD (MIT), InternVid queries (Apache-2.0), this project's patterns (`safety/guard/phrases`)",
-        "and, where `--talk` names a file, harmless feed chat as the understanding's generator writes it (20,000 messages).",
+        "and, where `--talk` names a file, harmless feed chat as the understanding's generator writes it (28,700 messages).",
         "72 % train, 8 % calibration, 20 % test, split by template, cluster of near copies, word or pattern.",
         "Never trained on: HWU64, SNIPS, INSPIRED, MicroLens titles.",
         "",

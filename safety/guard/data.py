@@ -9,6 +9,7 @@ Apache-2.0 are trained on. HWU64, SNIPS, INSPIRED (no licence stated) and MicroL
 import csv
 import hashlib
 import json
+import random
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -46,7 +47,13 @@ _REQUESTS = (
     "more {} please",
     "any good {} compilation",
     "{} clips",
+    "show me more {}",
+    "i'd love some {}",
+    "more of the {}",
+    "can i see {} please",
+    "play some {}",
 )
+NUM_FRAMES = 3  # frames that each harmless query is put in
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +128,8 @@ def _chat(root: Path) -> Iterator[LabelledText]:
     for line in (root / "internvid_queries" / "queries.jsonl").read_text("utf-8").splitlines():
         query = json.loads(line)["search_word_id"]
         yield LabelledText(query, False, (), "internvid", query)
-        frame = _REQUESTS[len(query) % len(_REQUESTS)]
-        yield LabelledText(frame.format(query), False, (), "internvid", query)
+        for frame in random.Random(query).sample(_REQUESTS[1:], NUM_FRAMES):
+            yield LabelledText(frame.format(query), False, (), "internvid", query)
 
 
 def talk_texts(path: Path) -> list[LabelledText]:
@@ -158,20 +165,20 @@ def own_texts(*, num_per_pattern: int, seed: int) -> list[LabelledText]:
 
 
 def lexicon_terms(root: Path) -> list[str]:
-    """Return every term of the word lists."""
+    """Return the terms of the word lists that mean what they are listed for most of the time."""
     folder = root / "safety" / "ldnoobw"
-    return [
-        line
-        for name in ("en", "de", "es", "fr", "ja", "ko")
-        for line in (folder / name).read_text("utf-8").splitlines()
-        if line
-    ]
+    names = ("en", "de", "es", "fr", "ja", "ko")
+    lines = [line for name in names for line in (folder / name).read_text("utf-8").splitlines() if line]
+    return [term for term in lines if not AMBIGUOUS & {term, *term.split()[:1]}]
 
 
 def lexicon_texts(root: Path) -> list[LabelledText]:
     """Return the words that are unsafe on their own, bare and in short requests; the held-out part goes by word."""
-    terms = [term for term in lexicon_terms(root) if not AMBIGUOUS & {term, *term.split()[:1]}]
-    return [LabelledText(frame.format(term), True, None, "lexicon", term) for term in terms for frame in _REQUESTS]
+    return [
+        LabelledText(frame.format(term), True, None, "lexicon", term)
+        for term in lexicon_terms(root)
+        for frame in _REQUESTS
+    ]
 
 
 def measured_chat(root: Path) -> dict[str, list[str]]:

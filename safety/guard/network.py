@@ -21,6 +21,7 @@ HEAD_DIM = DIM // NUM_HEADS
 RANK = 16
 GRAM_DIM = 16
 HIDDEN = 128
+LEXICON_GAIN = 4.0  # three small numbers beside 784 of length one would go unheard
 _SITES = {
     "query": (DIM, DIM),
     "key": (DIM, DIM),
@@ -89,7 +90,7 @@ class GuardNet(nn.Module):
             hidden_BTD = layer(shared, hidden_BTD, mask_B11T)
         pooled = self.norm(self._pooled(hidden_BTD, mask_BT))
         grams_BG = self.gram_norm(self.grams(*grams))
-        joined = torch.cat([self.dropout(pooled), self.dropout(grams_BG), lexicon_BF], dim=-1)
+        joined = torch.cat([self.dropout(pooled), self.dropout(grams_BG), LEXICON_GAIN * lexicon_BF], dim=-1)
         return self.out(self.dropout(F.gelu(self.hidden(joined))))
 
     def _pooled(self, hidden_BTD: Tensor, mask_BT: Tensor) -> Tensor:

@@ -48,6 +48,8 @@ _MARKS = re.compile(r"[\u0300-\u036f\u0489\u20d0-\u20ff]")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[\s.\-_*·|/,~]{1,3}[^\W_]){2,}(?![^\W_])")
 _SHORT = frozenset(["do", "to", "so", "go", "no", "on", "of", "me", "my", "is", "it", "as", "we", "he", "us", "or"])
 _UNIT = re.compile(r"^\d+[a-z]{1,3}$")
+MIN_LEET_WORDS = 2
+_LEET_WORD = re.compile(r"\S*[a-z][0134578@$!|+]+[a-z]\S*")
 _TOKEN = re.compile(r"\S+")
 _EDGE = "\"'.,;:?!()[]{}…“”‘’"
 
@@ -64,11 +66,22 @@ def views(text: str, vocabulary: Vocabulary) -> list[str]:
     """Return the canonical text first, then what hides in it once decoded; usually one string, at most four."""
     text = text[:MAX_CHARS]
     found = [canonical(text, vocabulary)]
-    for decoded in itertools.chain(_decoded_parts(text), _rotated(found[0], vocabulary)):
+    for decoded in itertools.chain(_decoded_parts(text), _rotated(found[0], vocabulary), _read_as_leet(text)):
         candidate = canonical(decoded, vocabulary)
         if candidate and candidate not in found:
             found.append(candidate)
     return found[:4]
+
+
+def _read_as_leet(text: str) -> list[str]:
+    """Return the whole text with every leet sign read as a letter, where two words or more mix letters and signs as leet does.
+
+    Word by word only known words are restored; "8ehe4ding" is none, but beside "vid30s" it is leet all the same.
+    """
+    text = _plain_characters(text)
+    if len(_LEET_WORD.findall(text)) < MIN_LEET_WORDS:
+        return []
+    return ["".join(_LEET.get(char, char)[:1] for char in text), "".join(_LEET.get(char, char)[-1:] for char in text)]
 
 
 def canonical(text: str, vocabulary: Vocabulary) -> str:

@@ -1,8 +1,8 @@
 """Train the bundled guard.
 
-    python -m safety.guard.train --talk FILE [--data ../shared/data] [--steps 1500] [--out models/guard]
+    python -m safety.guard.train --talk FILE [--data ../shared/data] [--steps 2000] [--out models/guard]
 
-One thread; 1,500 steps of 0.3 s on one free core of 2026 (8 min), twice that where the machine is shared. The expected scores stand
+One thread; 2,000 steps of 0.35 s on one free core of 2026 (12 min), twice that where the machine is shared. The expected scores stand
 in models/guard/card.md, which this command rewrites. FILE: harmless feed chat, a message a line (optional).
 Only the adapters, the hashed letter runs and the head are trained; the sentence encoder stays as it is.
 """
@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -40,10 +41,23 @@ NUM_PER_PATTERN = 40
 # Share of the draws a source and label, found by hand on the calibration part: harmless neighbours weigh most.
 SHARES = {
     ("ailuminate", True): 0.12, ("harmbench", True): 0.03, ("hatecheck", True): 0.06, ("surge", True): 0.06, ("patterns", True): 0.15,
-    ("lexicon", True): 0.03, ("hatecheck", False): 0.07, ("surge", False): 0.06, ("neighbours", False): 0.24, ("clinc150", False): 0.05,
-    ("iard", False): 0.04, ("internvid", False): 0.04, ("talk", False): 0.07,
+    ("lexicon", True): 0.09, ("hatecheck", False): 0.08, ("surge", False): 0.06, ("neighbours", False): 0.22, ("clinc150", False): 0.04,
+    ("iard", False): 0.03, ("internvid", False): 0.10, ("talk", False): 0.16,
 }  # fmt: skip
 P_DISGUISED, P_EMBEDDED = 0.25, 0.12
+# The lexicon knows its words by hash. Where the network saw them spelled out it learned that whatever is rare is a slur ("show me
+# more geckos"), so mostly it sees another word in their place, with the lexicon's answer; and harmless texts carry made-up words.
+P_WORD_HIDDEN, P_WORD_MADE_UP = 0.85, 0.2
+_ONSETS = ("b", "ch", "d", "f", "g", "j", "k", "kr", "l", "m", "n", "p", "r", "s", "sh", "t", "tr", "v", "w", "y", "z")
+_CODAS = ("", "", "n", "k", "m", "sh", "ng", "l", "ff", "g")
+
+
+class Drawn(NamedTuple):
+    """A canonical text as the network reads it, the one that the lexicon is asked about, and the label of both."""
+
+    text: str
+    looked_up: str
+    label: LabelledText
 
 
 class Sampler:
@@ -57,26 +71,40 @@ class Sampler:
         self.keys = [key for key in SHARES if self.by_source[key]]
         self.weights = [SHARES[key] for key in self.keys]
 
-    def draw(self, num: int) -> list[tuple[str, LabelledText]]:
-        """Return `num` canonical texts with their labels."""
+    def draw(self, num: int) -> list[Drawn]:
+        """Return `num` texts with their labels."""
         return [self._one(key) for key in self.rng.choices(self.keys, self.weights, k=num)]
 
-    def batches(self) -> Iterator[list[tuple[str, LabelledText]]]:
+    def batches(self) -> Iterator[list[Drawn]]:
         """Yield batches of texts of like length without end: padding costs two thirds of the time otherwise."""
         while True:
-            drawn = sorted(self.draw(BATCH_SIZE * NUM_SORTED), key=lambda pair: len(pair[0]))
+            drawn = sorted(self.draw(BATCH_SIZE * NUM_SORTED), key=lambda drawn: len(drawn.text))
             starts = list(range(0, len(drawn), BATCH_SIZE))
             self.rng.shuffle(starts)
             yield from (drawn[start : start + BATCH_SIZE] for start in starts)
 
-    def _one(self, key: tuple[str, bool]) -> tuple[str, LabelledText]:
+    def _one(self, key: tuple[str, bool]) -> Drawn:
         label = self.rng.choice(self.by_source[key])
         text = label.text
+        if label.source in ("internvid", "talk") and self.rng.random() < P_WORD_MADE_UP:
+            text = self._with_made_up_word(text)
         if self.rng.random() < P_DISGUISED:
             text = DISGUISES[self.rng.choice(LOSSY)](text, self.rng)
         if self.rng.random() < P_EMBEDDED:
             text = self._embedded(text)
-        return canonical(text, self.vocabulary), label
+        looked_up = canonical(text, self.vocabulary)
+        if label.source == "lexicon" and self.rng.random() < P_WORD_HIDDEN:
+            other = self.rng.choice(self.by_source["internvid", False]).group
+            return Drawn(canonical(label.text.replace(label.group, other), self.vocabulary), looked_up, label)
+        return Drawn(looked_up, looked_up, label)
+
+    def _with_made_up_word(self, text: str) -> str:
+        words = text.split()
+        words[self.rng.randrange(len(words))] = "".join(self._syllable() for _ in range(self.rng.randint(2, 3)))
+        return " ".join(words)
+
+    def _syllable(self) -> str:
+        return self.rng.choice(_ONSETS) + self.rng.choice("aeiou") + self.rng.choice(_CODAS)
 
     def _embedded(self, text: str) -> str:
         around = self.rng.choice(
@@ -115,8 +143,8 @@ def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) ->
     started, running = time.monotonic(), 0.0
     batches = sampler.batches()
     for step in range(num_steps):
-        texts, labels = zip(*next(batches), strict=True)
-        batch = collate(list(texts), encoder.tokenizer, lexicon)
+        texts, looked_up, labels = zip(*next(batches), strict=True)
+        batch = collate(list(texts), encoder.tokenizer, lexicon, list(looked_up))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = net(encoder.model, batch.tokens, batch.grams, batch.lexicon_BF)
         loss = loss_of(logits.float(), list(labels))
@@ -203,7 +231,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("models/guard"))
     parser.add_argument("--talk", type=Path, help="harmless feed chat, a message a line (python -m chat.intent.talk)")
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=2000)
     arguments = parser.parse_args()
     train(data=arguments.data, out=arguments.out, num_steps=arguments.steps, talk=arguments.talk)
 
