@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.intent.stages.filter_words import freshness_days, length_s, length_side, stated_filters
+from chat.intent.stages.filter_words import freshness_days, length_s, length_side, pace_side, stated_filters
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,20 @@ def test_any_length_clears_both_bounds() -> None:
         "min_duration_s": None,
         "max_duration_s": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("these are too hectic", "calm"),
+        ("can we go a bit slower", "calm"),
+        ("slow things down", "calm"),
+        ("not so slow please", "lively"),
+        ("speed it up", "lively"),
+        ("faster here, slower there", None),
+        ("tigers", None),
+    ],
+)
+def test_the_way_of_the_pace_is_read_from_its_words(said: str, side: str | None) -> None:
+    assert pace_side(said) == side
+    assert stated_filters(said, length="none", pace="lively", freshness="none").pace == (side or "lively")

@@ -27,6 +27,14 @@ _AT_LEAST = re.compile(
     r"|(?<=seconds )min\b|(?<=secs )min\b|\b(?:or|and)\s+(?:more|up|over|longer|above)\b"
 )
 _NO_WORDS = ("nothing", "none", "not", "no ", "never", "don't", "without", "isn't", "aren't")
+_DEGREE = r"(?:too|so|less|not so)\s+"
+_SPEED_OBJECT = r"(?:\s+(?:it|them|things|this))?"
+_CALMER = re.compile(
+    rf"\b(?:slower|calmer|gentler|slow{_SPEED_OBJECT}\s+down|{_DEGREE}(?:hectic|fast|frantic|quick|intense|rushed))\b"
+)
+_LIVELIER = re.compile(
+    rf"\b(?:faster|livelier|quicker|snappier|speed{_SPEED_OBJECT}\s+up|{_DEGREE}(?:slow|sleepy|sluggish|drowsy))\b"
+)
 _UNIT_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _SPAN_DAYS = re.compile(rf"\b(?:(\d+|{_NUMBER})\s+)?(hour|day|week|month|year)s?\b")
 _TODAY = re.compile(r"\b(today|tonight|this morning|just now|last night)\b")
@@ -60,6 +68,13 @@ def length_side(text: str) -> str | None:
     return "max" if most and (not least or most[-1].start() > least[-1].start()) else "min"
 
 
+def pace_side(text: str) -> str | None:
+    """Return calm or lively where the text says in so many words which way the pace should go ("too hectic", "faster"), else None."""
+    folded = text.casefold()
+    calmer, livelier = bool(_CALMER.search(folded)), bool(_LIVELIER.search(folded))
+    return None if calmer == livelier else "calm" if calmer else "lively"
+
+
 def freshness_days(text: str) -> float | None:
     """Return how many days back the text allows; None where it names none."""
     folded = text.casefold()
@@ -79,6 +94,8 @@ def stated_filters(text: str, *, length: str, pace: str, freshness: str) -> Filt
     """Return the filters that the heads' classes name ("none" leaves one alone, "any" clears it), with the text's own numbers."""
     filters = Filters()
     length = length_side(text) or length
+    if pace in ("calm", "lively"):
+        pace = pace_side(text) or pace
     if length == "max":
         filters.max_duration_s = length_s(text) or DEFAULT_MAX_S
         filters.stated.add("max_duration_s")
