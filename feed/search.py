@@ -6,11 +6,10 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, Func
 
 from feed.models import PhraseVector
-from feed.services.phrases import encoder_name, phrase_key
+from feed.phrase_keys import encoder_name, phrase_key
 from feed.sources.steer_search import MORE_EVIDENCE, search_phrase
 from vision.models import ModelVersion, TagVector, Video
-from vision.selectors import approved_videos
-from vision.versions import serving_version
+from vision.selectors import approved_videos, serving_version
 
 LIMIT = 60
 

@@ -1,5 +1,7 @@
 """Pages that join several apps."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
@@ -42,7 +44,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def watch_page(request: HttpRequest, video_id: int) -> HttpResponse:
     """Show one clip: where shared links and search results lead. 404 for what may not be seen."""
-    visible = Video.objects.filter(state=VideoState.READY) if request.user.is_moderator else approved_videos()
+    user: Any = request.user
+    visible = Video.objects.filter(state=VideoState.READY) if user.is_moderator else approved_videos()
     return render(request, "feed/watch.html", {"video": get_object_or_404(visible, pk=video_id)})
 
 

@@ -165,7 +165,10 @@ SERVED_URL = env.str("TILLER_SERVED_URL", default="")
 SERVED_MODEL = env.str("TILLER_SERVED_MODEL", default="")
 SERVED_API_KEY = env.str("TILLER_SERVED_API_KEY", default="")
 try:  # which profile answers which stage of the understanding, e.g. "extraction=served,reply=served"
-    STAGE_PROFILES = stage_profiles(env.str("TILLER_STAGE_PROFILES", default=""), default=MODEL_PROFILE)
+    _default = (
+        "bundled" if MODEL_PROFILE == "open" and not OPEN_LLM else MODEL_PROFILE
+    )  # open_clip alone leaves the stages as they are
+    STAGE_PROFILES = stage_profiles(env.str("TILLER_STAGE_PROFILES", default=""), default=_default)
     check_profiles(STAGE_PROFILES, open_llm=OPEN_LLM, served_url=SERVED_URL, served_model=SERVED_MODEL)
 except ValueError as error:
     raise ImproperlyConfigured(f"MODEL_PROFILE, TILLER_STAGE_PROFILES: {error}") from error

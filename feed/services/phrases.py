@@ -4,10 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.models import PhraseVector
+from feed.phrase_keys import OWN_SPACE, encoder_name, phrase_key
 from vision.models import ModelVersion
-
-MAX_PHRASE_CHARS = 200
-OWN_SPACE = "open"  # the profile whose videos do not share the sentence encoder's space
 
 
 def phrase_vectors(*, phrases: list[str], version: ModelVersion) -> dict[str, npt.NDArray[np.float32]]:
@@ -30,16 +28,6 @@ def phrase_vectors(*, phrases: list[str], version: ModelVersion) -> dict[str, np
         )
         known |= dict(zip(missing, vectors, strict=True))
     return {phrase: known[key] for phrase, key in keys.items()}
-
-
-def encoder_name(version: ModelVersion) -> str:
-    """Return under which name a version's phrase vectors are kept: versions that share the sentence encoder's space share them."""
-    return version.slug if version.profile == OWN_SPACE else "sentence"
-
-
-def phrase_key(phrase: str) -> str:
-    """Return how a phrase is spelled in the cache."""
-    return " ".join(phrase.casefold().split())[:MAX_PHRASE_CHARS]
 
 
 def _encode(texts: list[str], version: ModelVersion) -> npt.NDArray[np.float32]:

@@ -26,12 +26,15 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"{len(timings)} runs; milliseconds{'':<12}{'p50':>8}{'p95':>8}")
         for name, values in _columns(timings).items():
-            p95 = statistics.quantiles(values, n=20, method="inclusive")[-1]
-            self.stdout.write(f"  {name:<32}{statistics.median(values):>8.1f}{p95:>8.1f}")
+            self.stdout.write(f"  {name:<32}{statistics.median(values):>8.1f}{_p95(values):>8.1f}")
         ratios = [timing.wall_ms / timing.critical_path_ms for timing in timings]
         self.stdout.write(
-            f"  {'wall / critical path':<32}{statistics.median(ratios):>8.2f}{max(ratios):>8.2f} (largest)"
+            f"  {'wall / critical path':<32}{statistics.median(ratios):>8.2f}{_p95(ratios):>8.2f} (largest {max(ratios):.2f})"
         )
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
 def _columns(timings: list[RunTiming]) -> dict[str, list[float]]:
