@@ -4,6 +4,7 @@ import importlib
 import sys
 
 BENCHES = {
+    "understanding": "tests.bench.bench_understanding",
     "turn": "tests.bench.bench_turn",
     "feed": "tests.bench.bench_feed",
     "steering": "tests.bench.bench_steering",
