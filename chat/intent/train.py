@@ -25,7 +25,7 @@ from chat.intent.schema import STAGES
 from chat.intent.stages import weights_path
 from chat.intent.stages.features import simulated_features
 from chat.intent.stages.labels import IGNORE, message_labels, token_labels
-from chat.intent.stages.network import StageNetwork, save_network, start_from
+from chat.intent.stages.network import StageNetwork, folded, save_network, start_from, unfold
 from chat.intent.stages.text import Encoded, collate, encode
 from models.backbone import sentence_encoder
 
@@ -34,10 +34,15 @@ _WARM_UP_SHARE = 0.03
 _SMOOTHING = 0.03
 _UP_RATIO = 2.0
 _STEPS_BETWEEN_SAVES = 250
+WHOLE_RATE = 1e-4
+FOLDED_RANK = 64
 
 
-def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | None) -> float:
-    """Train one stage, from the weights in `start` where there are any, and write it; return the seconds it took."""
+def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | None, whole: bool = False) -> float:
+    """Train one stage, from the weights in `start` where there are any, and write it; return the seconds it took.
+
+    `whole`: train every linear map of the encoder's layers in place of adapters, and write the change as adapters of FOLDED_RANK.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     backbone = sentence_encoder()
@@ -45,7 +50,7 @@ def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | 
     if start is not None:
         start_from(network, start)
     network.encoder.eval()  # no dropout inside: a quarter of the time, and the data never repeats itself exactly
-    optimizer = _optimizer(network, plan)
+    optimizer = _whole_optimizer(network) if whole else _optimizer(network, plan)
     num_steps = plan.num_examples // plan.batch_size
     started_s, running = time.monotonic(), 0.0
     for step, examples in enumerate(_batches(generator, backbone.tokenizer, plan, num_steps)):
@@ -54,15 +59,17 @@ def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | 
         loss = _loss(network, plan, examples, rng=random.Random(plan.seed + step))
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(list(network.own_tensors().values()), 1.0)
+        nn.utils.clip_grad_norm_([tensor for group in optimizer.param_groups for tensor in group["params"]], 1.0)
         optimizer.step()
         running = 0.98 * running + 0.02 * loss.item() if step else loss.item()
         if step % 100 == 0:
             print(
                 f"{plan.stage} {step}/{num_steps} loss {running:.4f} {time.monotonic() - started_s:.0f} s", flush=True
             )
-        if step and step % _STEPS_BETWEEN_SAVES == 0:
+        if step and step % _STEPS_BETWEEN_SAVES == 0 and not whole:
             save_network(network, out, metadata={"stage": plan.stage, "step": str(step)})
+    if whole:
+        network = folded(network, backbone.model, rank=FOLDED_RANK)
     took_s = time.monotonic() - started_s
     metadata = {
         "stage": plan.stage,
@@ -72,6 +79,14 @@ def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | 
     }
     save_network(network, out, metadata=metadata)
     return took_s
+
+
+def _whole_optimizer(network: StageNetwork) -> torch.optim.Optimizer:
+    """Return AdamW over the unfolded maps and the heads."""
+    maps = unfold(network)
+    heads = [tensor for name, tensor in network.own_tensors().items() if not name.startswith("encoder.")]
+    groups = [{"params": maps, "full_lr": WHOLE_RATE}, {"params": heads, "full_lr": WHOLE_RATE}]
+    return torch.optim.AdamW(groups, lr=WHOLE_RATE, weight_decay=0.01)
 
 
 def _optimizer(network: StageNetwork, plan: Recipe) -> torch.optim.Optimizer:
@@ -146,6 +161,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--num-examples", type=int)
     parser.add_argument("--start", type=Path, help="weights of the trunk run")
     parser.add_argument("--out", type=Path, help="where to write; the stage's own place by default")
+    parser.add_argument(
+        "--whole", action="store_true", help="train whole maps from --start, and write them as adapters"
+    )
     arguments = parser.parse_args(argv)
     vocabulary = load_vocabulary(SEARCH_TERMS)
     small_talk = load_small_talk(CLINC150)
@@ -153,7 +171,7 @@ def main(argv: list[str]) -> int:
         plan = recipe(stage, num_examples=arguments.num_examples)
         generator = Generator(plan.seed, vocabulary=vocabulary, small_talk=small_talk)
         out = arguments.out or weights_path(stage)
-        took_s = train_stage(plan, generator=generator, out=out, start=arguments.start)
+        took_s = train_stage(plan, generator=generator, out=out, start=arguments.start, whole=arguments.whole)
         print(f"{stage}: {took_s:.0f} s, {out.stat().st_size / 1e6:.2f} MB")
     return 0
 

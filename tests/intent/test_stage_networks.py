@@ -1,5 +1,6 @@
 """Claims about the stage networks: what does not matter must change nothing, and what is saved comes back."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 from chat.intent.examples import parse_line
 from chat.intent.recipes import recipe
 from chat.intent.stages.labels import TAGS, token_labels
-from chat.intent.stages.network import HeadSpec, StageNetwork, load_network, save_network
+from chat.intent.stages.network import HeadSpec, StageNetwork, folded, load_network, save_network, unfold
 from chat.intent.stages.spans import decode, trimmed
 from chat.intent.stages.text import collate, encode
 from models.backbone import sentence_encoder
@@ -72,6 +73,25 @@ def test_a_stage_shares_the_encoder_and_never_changes_it(network: StageNetwork) 
     shared = {id(parameter) for parameter in backbone.model.parameters()}
     own = sum(tensor.numel() for tensor in network.parameters() if id(tensor) not in shared)
     assert own < 1_000_000
+
+
+def test_maps_that_were_trained_whole_come_back_as_adapters(network: StageNetwork) -> None:
+    encoder, batch, network = sentence_encoder().model, collate(rows("more tigers")), copy.deepcopy(network)
+    before = {name: logits.detach() for name, logits in network(batch).items()}
+    pristine = encoder.encoder.layer[0].output.dense.weight.clone()
+
+    maps = unfold(network)
+    unfolded = network(batch)
+    with torch.no_grad():
+        for weight in maps:
+            weight += 0.01 * torch.randn_like(weight)
+    changed, again = network(batch), folded(network, encoder, rank=384).eval()(batch)
+
+    assert torch.equal(encoder.encoder.layer[0].output.dense.weight, pristine)
+    for name, logits in before.items():
+        torch.testing.assert_close(unfolded[name], logits, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(again[name], changed[name], atol=1e-3, rtol=1e-3)
+        assert (changed[name] - logits).abs().max() > 1e-3
 
 
 def test_what_is_saved_comes_back(network: StageNetwork, tmp_path: Path) -> None:
