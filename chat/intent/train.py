@@ -35,6 +35,7 @@ _SMOOTHING = 0.03
 _UP_RATIO = 2.0
 _STEPS_BETWEEN_SAVES = 250
 WHOLE_RATE = 1e-4
+WHOLE_SEED_STEP = 99  # other examples than the run that it goes on from
 FOLDED_RANK = 64
 
 
@@ -169,7 +170,8 @@ def main(argv: list[str]) -> int:
     small_talk = load_small_talk(CLINC150)
     for stage in arguments.stage or STAGES:
         plan = recipe(stage, num_examples=arguments.num_examples)
-        generator = Generator(plan.seed, vocabulary=vocabulary, small_talk=small_talk)
+        seed = plan.seed + (WHOLE_SEED_STEP if arguments.whole else 0)
+        generator = Generator(seed, vocabulary=vocabulary, small_talk=small_talk)
         out = arguments.out or weights_path(stage)
         took_s = train_stage(plan, generator=generator, out=out, start=arguments.start, whole=arguments.whole)
         print(f"{stage}: {took_s:.0f} s, {out.stat().st_size / 1e6:.2f} MB")
