@@ -103,11 +103,10 @@ class ViewerVector(models.Model):
     `anchors`: the liked or long-watched videos that a candidate may name as its cause: [{"video_id", "title", "kind"}].
     `demoted`: packed neighbours of what the viewer is not interested in (feed.ranking.packed.DEMOTED).
     `num_signals` is the ViewerState.num_signals this was computed from: behind it, the sweep sends the job again.
+    One row a model version: a slate reads that of its feature table's version, so a release or a rollback mixes nothing.
     """
 
-    viewer = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
     vector = HalfVectorField(null=True)
     num_engagements = models.PositiveIntegerField(default=0)
@@ -118,21 +117,24 @@ class ViewerVector(models.Model):
     anchors = models.JSONField(default=list)
     updated_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["viewer", "model_version"], name="feed_one_vector_a_version"),
+        ]
+
     def __str__(self) -> str:
         return f"vector of viewer {self.viewer_id}"
 
 
 class ViewerPool(models.Model):
-    """What a viewer's intent document brings to the feed, computed before: one compact, pre-merged payload a viewer.
+    """What a viewer's intent document brings to the feed, computed before: one compact, pre-merged payload a viewer and model version.
 
     `payload`: candidates of all "more" steers (feed.ranking.packed.STEERED). `removed`: int64 ids that a hard "less" steer forbids.
     `demoted`: what soft "less" steers push down. `steers`: [{"id", "phrase", "num_matches", "top"}] in the payload's steer order.
     `last_vector_id`: the newest video vector that was considered; what came later has not been checked against hard steers.
     """
 
-    viewer = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     intent_version = models.IntegerField()
     model_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.CASCADE, related_name="+")
     last_vector_id = models.BigIntegerField(default=0)
@@ -142,6 +144,13 @@ class ViewerPool(models.Model):
     demoted = models.BinaryField(default=bytes)
     steers = models.JSONField(default=list)
     built_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewer", "model_version"], name="feed_one_pool_a_version", nulls_distinct=False
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"pool of viewer {self.viewer_id} for intent {self.intent_version}"

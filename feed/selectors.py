@@ -12,17 +12,20 @@ from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpa
 from feed.ranking.wishes import read_wishes
 from feed.reading import Viewer
 from vision.models import Video, Visibility
+from vision.selectors import serving_version
 
 _VIEWER = """
-SELECT d.document::text, p.intent_version, p.steers::text, p.last_vector_id, p.payload, p.removed, p.demoted,
-       x.payload, x.anchors::text, x.demoted, x.num_engagements, x.model_version_id = m.id, p.model_version_id = m.id,
-       s.seen, s.hidden, s.num_events
-FROM (SELECT %s::bigint AS viewer_id) v
+SELECT d.document::text, p.intent_version, coalesce(p.steers, o.steers)::text, p.last_vector_id, p.payload,
+       coalesce(p.removed, o.removed), p.demoted,
+       x.payload, x.anchors::text, x.demoted, x.num_engagements, s.seen, s.hidden, s.num_events
+FROM (SELECT %s::bigint AS viewer_id, %s::bigint AS version_id) v
 LEFT JOIN chat_intentdocument d ON d.viewer_id = v.viewer_id
-LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id
-LEFT JOIN feed_viewervector x ON x.viewer_id = v.viewer_id
+LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id AND p.model_version_id IS NOT DISTINCT FROM v.version_id
+LEFT JOIN LATERAL (
+    SELECT q.steers, q.removed FROM feed_viewerpool q WHERE q.viewer_id = v.viewer_id AND p.id IS NULL
+    ORDER BY q.built_at DESC LIMIT 1) o ON true
+LEFT JOIN feed_viewervector x ON x.viewer_id = v.viewer_id AND x.model_version_id = v.version_id
 LEFT JOIN feed_viewerstate s ON s.viewer_id = v.viewer_id
-LEFT JOIN vision_modelversion m ON m.state = 'serving'
 """
 
 
@@ -35,23 +38,27 @@ class SteerFact(TypedDict):
     titles: list[str]
 
 
-def viewer_read(*, viewer_id: int, now: datetime) -> Viewer:
-    """Return all that a slate needs of the viewer: one statement, four rows by primary key; absent rows give empty parts."""
+def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
+    """Return all that a slate needs of the viewer: one statement, four rows by key; absent rows give empty parts.
+
+    `version_id` is the feature table's model version (0: none yet): what another version found is left out, but for what it
+    found to be forbidden, which stays so until this version has looked.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_VIEWER, [viewer_id])
+        cursor.execute(_VIEWER, [viewer_id, version_id or None])
         row = cursor.fetchone()
     document, pool_version, steers, last_vector_id, steered, removed, demoted = row[:7]
-    similar, anchors, unliked, num_engagements, similar_is_served, pool_is_served, seen, hidden, num_events = row[7:]
+    similar, anchors, unliked, num_engagements, seen, hidden, num_events = row[7:]
     return Viewer(
         viewer_id=viewer_id,
         wishes=read_wishes(orjson.loads(document) if document else None, now=now),
         pool_version=-1 if pool_version is None else pool_version,
         pool_steers=orjson.loads(steers or b"[]"),
-        pool_last_vector_id=last_vector_id or 0 if pool_is_served else 0,
+        pool_last_vector_id=last_vector_id or 0,
         steered=unpack(steered, STEERED),
         removed=unpack(removed, REMOVED),
         demoted=unpack(bytes(demoted or b"") + bytes(unliked or b""), DEMOTED),
-        similar=unpack(similar if similar_is_served else b"", SIMILAR),
+        similar=unpack(similar, SIMILAR),
         anchors=orjson.loads(anchors or b"[]"),
         num_engagements=num_engagements or 0,
         seen=unpack_ids(seen),
@@ -65,7 +72,7 @@ def steer_facts(viewer_id: int, steer_ids: list[str]) -> list[SteerFact]:
 
     A steer that the pool does not hold (unknown, "less", or not built yet) is left out.
     """
-    pool = ViewerPool.objects.filter(viewer_id=viewer_id).first()
+    pool = ViewerPool.objects.filter(viewer_id=viewer_id, model_version=serving_version()).first()
     by_id: dict[str, dict[str, Any]] = {steer["id"]: steer for steer in pool.steers} if pool else {}
     known = [by_id[steer_id] for steer_id in steer_ids if steer_id in by_id and by_id[steer_id]["direction"] == "more"]
     ids = {video_id for steer in known for video_id in steer["top"]}
@@ -83,20 +90,18 @@ def steer_facts(viewer_id: int, steer_ids: list[str]) -> list[SteerFact]:
 
 
 _POOLS_BEHIND = """
-SELECT d.viewer_id FROM chat_intentdocument d LEFT JOIN feed_viewerpool p ON p.viewer_id = d.viewer_id
-LEFT JOIN vision_modelversion m ON m.state = 'serving'
+SELECT d.viewer_id FROM chat_intentdocument d LEFT JOIN vision_modelversion m ON m.state = 'serving'
+LEFT JOIN feed_viewerpool p ON p.viewer_id = d.viewer_id AND p.model_version_id IS NOT DISTINCT FROM m.id
 WHERE p.intent_version IS NULL OR p.intent_version < d.version
    OR (jsonb_array_length(d.document -> 'steers') > 0 AND p.built_at < %(settled)s AND (
-        p.model_version_id IS DISTINCT FROM m.id
-        OR p.num_events + %(consumed)s <= (SELECT s.num_events FROM feed_viewerstate s WHERE s.viewer_id = d.viewer_id)
+        p.num_events + %(consumed)s <= (SELECT s.num_events FROM feed_viewerstate s WHERE s.viewer_id = d.viewer_id)
         OR p.last_vector_id < (SELECT coalesce(max(x.id), 0) FROM vision_videovector x WHERE x.model_version_id = m.id)))
 ORDER BY d.viewer_id LIMIT %(limit)s
 """
 _VECTORS_BEHIND = """
-SELECT s.viewer_id FROM feed_viewerstate s LEFT JOIN feed_viewervector x ON x.viewer_id = s.viewer_id
-LEFT JOIN vision_modelversion m ON m.state = 'serving'
-WHERE s.updated_at < %(settled)s AND m.id IS NOT NULL AND s.num_signals > 0 AND (x.num_signals IS DISTINCT FROM s.num_signals
-   OR x.model_version_id IS DISTINCT FROM m.id)
+SELECT s.viewer_id FROM feed_viewerstate s JOIN vision_modelversion m ON m.state = 'serving'
+LEFT JOIN feed_viewervector x ON x.viewer_id = s.viewer_id AND x.model_version_id = m.id
+WHERE s.updated_at < %(settled)s AND s.num_signals > 0 AND x.num_signals IS DISTINCT FROM s.num_signals
 ORDER BY s.viewer_id LIMIT %(limit)s
 """
 REBUILD_EVERY_S = 5.0

@@ -46,11 +46,10 @@ class ServedSlate:
 def slate_create(*, viewer_id: int, count: int, exclude: list[int]) -> ServedSlate:
     """Serve up to `count` cards (1 to MAX_COUNT) that are not in `exclude`, each with its reason, and record the slate."""
     now = timezone.now()
-    viewer = viewer_read(viewer_id=viewer_id, now=now)
+    table = features.current()  # first: all of an answer is of the table's model version
+    viewer = viewer_read(viewer_id=viewer_id, version_id=table.model_version_id, now=now)
     count = min(max(count, 1), MAX_COUNT)
-    ranking = rank(
-        viewer=viewer, table=features.current(), count=count + SPARES, needed=count, exclude=exclude, now=now
-    )
+    ranking = rank(viewer=viewer, table=table, count=count + SPARES, needed=count, exclude=exclude, now=now)
     slate_id = uuid.uuid4()
     cards = _serve(slate_id=slate_id, viewer=viewer, ranking=ranking, count=count, now=now)
     return ServedSlate(slate_id, viewer.wishes.version, cards, ranking.relaxed, viewer.pool_is_behind)

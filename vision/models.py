@@ -2,7 +2,7 @@
 
 The row is the job: a video's `state`, `lease_until` and `fencing_token` say who may work on it (architecture, decision 1).
 Vectors never travel without their model version (decision 4); their columns have no fixed width because a version has its own
-`dims`, and each version has a partial index of that width (`vision.services.version_create`).
+`dims`, and each version has a partial index of that width (`vision.indexes`).
 """
 
 from django.conf import settings
@@ -92,19 +92,43 @@ class Video(models.Model):
 
 
 class VersionState(models.TextChoices):
+    """CANDIDATE waits for its release, REFUSED did not pass the gate, RETIRED served before and is kept for rollback."""
+
+    CANDIDATE = "candidate"
+    REFUSED = "refused"
     BUILDING = "building"
     SERVING = "serving"
     RETIRED = "retired"
 
 
+class ReleaseStep(models.TextChoices):
+    """How far a release has come; NONE where none is under way."""
+
+    NONE = ""
+    ROWS = "rows"
+    INDEXES = "indexes"
+    SWITCH = "switch"
+
+
 class ModelVersion(models.Model):
-    """A video encoder that wrote vectors; exactly one is serving, and only its rows are searched."""
+    """A video encoder that wrote vectors; exactly one is serving, and only its rows are searched.
+
+    `spec`: {"tower_version"}; a version with a head of its own also has "head_file" (relative to TILLER_HOME), "scores" (what the gate
+    reads) and "base" (slug of the version that it was measured against). `problem` says why it was refused or its release broke off.
+    `updated_at`: when its release last moved.
+    """
 
     slug = models.CharField(max_length=80, unique=True)
     profile = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.BUILDING)
     dims = models.PositiveIntegerField()
     spec = models.JSONField(default=dict)
+    step = models.CharField(max_length=10, choices=ReleaseStep.choices, default=ReleaseStep.NONE, blank=True)
+    num_indexed = models.PositiveIntegerField(default=0)
+    num_to_index = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    served_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

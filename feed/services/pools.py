@@ -45,14 +45,14 @@ class Pool:
     steers: list[dict[str, Any]]
 
 
-def pool_refresh(*, viewer_id: int) -> int:
-    """Write the viewer's pool for their newest intent document and return that document's version.
+def pool_refresh(*, viewer_id: int, version: ModelVersion | None = None) -> int:
+    """Write the viewer's pool of the serving (or given) version for their newest intent document; return that document's version.
 
     Two at once are harmless: the one that read the older document loses.
     """
     now = timezone.now()
     wishes = read_wishes(intent_document(viewer_id=viewer_id), now=now)
-    pool = _build(viewer_id=viewer_id, wishes=wishes)
+    pool = _build(viewer_id=viewer_id, wishes=wishes, version=version or serving_version())
     _write(viewer_id, pool, now)
     return pool.intent_version
 
@@ -67,10 +67,9 @@ class Found:
     moments: dict[int, float]
 
 
-def _build(*, viewer_id: int, wishes: Wishes) -> Pool:
+def _build(*, viewer_id: int, wishes: Wishes, version: ModelVersion | None) -> Pool:
     state = ViewerState.objects.filter(viewer_id=viewer_id).first()
     seen = set(unpack_ids(state.seen).tolist()) if state else set()
-    version = serving_version()
     last_vector_id = _last_vector_id(version)  # before the search: what comes in between is searched again next time
     found = _search(wishes, version) if version else []
     more = [item for item in found if item.wish.direction == "more"]
@@ -163,8 +162,8 @@ _WRITE = """
 INSERT INTO feed_viewerpool AS p (viewer_id, intent_version, model_version_id, last_vector_id, num_events, payload, removed, demoted,
     steers, built_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (viewer_id) DO UPDATE SET
-    intent_version = excluded.intent_version, model_version_id = excluded.model_version_id,
+ON CONFLICT (viewer_id, model_version_id) DO UPDATE SET
+    intent_version = excluded.intent_version,
     last_vector_id = excluded.last_vector_id, num_events = excluded.num_events, payload = excluded.payload,
     removed = excluded.removed, demoted = excluded.demoted, steers = excluded.steers, built_at = excluded.built_at
 WHERE p.intent_version <= excluded.intent_version

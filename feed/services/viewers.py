@@ -41,10 +41,10 @@ class Signal:
     kind: str
 
 
-def viewer_refresh(*, viewer_id: int) -> None:
-    """Write the viewer's vector with its neighbours, and recount the videos that they engaged with last."""
+def viewer_refresh(*, viewer_id: int, version: ModelVersion | None = None) -> None:
+    """Write the viewer's vector of the serving (or given) version with its neighbours, and recount what they engaged with last."""
     state = ViewerState.objects.filter(viewer_id=viewer_id).first()
-    version = serving_version()
+    version = version or serving_version()
     if state is None or version is None:
         return
     video_stats_recount(video_ids=_recent_videos(viewer_id))
@@ -183,11 +183,11 @@ INSERT INTO feed_viewervector AS x (viewer_id, model_version_id, vector, num_eng
     last_vector_id, updated_at)
 VALUES (%(viewer)s, %(version)s, %(vector)s::halfvec, %(num_engagements)s, %(num_signals)s, %(payload)s, %(demoted)s, %(anchors)s,
     (SELECT coalesce(max(id), 0) FROM vision_videovector WHERE model_version_id = %(version)s), %(now)s)
-ON CONFLICT (viewer_id) DO UPDATE SET
-    model_version_id = excluded.model_version_id, vector = excluded.vector, num_engagements = excluded.num_engagements,
+ON CONFLICT (viewer_id, model_version_id) DO UPDATE SET
+    vector = excluded.vector, num_engagements = excluded.num_engagements,
     num_signals = excluded.num_signals, payload = excluded.payload, demoted = excluded.demoted, anchors = excluded.anchors,
     last_vector_id = excluded.last_vector_id, updated_at = excluded.updated_at
-WHERE x.num_signals <= excluded.num_signals OR x.model_version_id <> excluded.model_version_id
+WHERE x.num_signals <= excluded.num_signals
 """
 
 

@@ -52,9 +52,12 @@ def _less(viewer: Any, tag: str, tags_of: dict[int, set[str]]) -> tuple[str, flo
     from django.utils import timezone
 
     from feed.selectors import viewer_read
+    from vision.models import ModelVersion
 
     _say(viewer, tag, direction="less")
-    removed = set(viewer_read(viewer_id=viewer.pk, now=timezone.now()).removed["video_id"].tolist())
+    version_id = ModelVersion.objects.get(state="serving").pk
+    viewer = viewer_read(viewer_id=viewer.pk, version_id=version_id, now=timezone.now())
+    removed = set(viewer.removed["video_id"].tolist())
     about = {key for key, tags in tags_of.items() if any(set(tag.split()) <= set(other.split()) for other in tags)}
     others = set(tags_of) - about
     went_along = removed & others
