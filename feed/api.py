@@ -9,6 +9,7 @@ from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field
 
 from feed.services.engagements import EventDraft, engagements_record
+from feed.services.search_sessions import NotShown, SearchSessionUnknown, TooManyClicks, search_click_record
 from feed.slates import MAX_COUNT, slate_create
 
 router = Router(tags=["feed"])
@@ -44,6 +45,15 @@ class EventsOut(Schema):
     unknown: int
 
 
+class SearchClickIn(Schema):
+    """A result that was opened. `dwell_s`: how long until the viewer was back on a page of results, where the page knows it."""
+
+    session_id: uuid.UUID
+    video_id: int = Field(gt=0, lt=2**63)
+    at: AwareDatetime | None = None
+    dwell_s: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+
+
 @router.get("", url_name="feed_slate")
 def slate_get(
     request: HttpRequest, count: Annotated[int, Query(ge=1, le=MAX_COUNT)] = 10, exclude: str = ""
@@ -65,6 +75,20 @@ def engagements_post(request: HttpRequest, batch: EventsIn) -> Status[dict[str, 
     drafts = [EventDraft(**event.model_dump()) for event in batch.events]
     recorded = engagements_record(viewer_id=_viewer_id(request), events=drafts)
     return Status(202, {"accepted": recorded.accepted, "duplicates": recorded.duplicates, "unknown": recorded.unknown})
+
+
+@router.post("/search-clicks", response={202: dict[str, bool]})
+def search_clicks_post(request: HttpRequest, click: SearchClickIn) -> Status[dict[str, bool]]:
+    """Record that a search result was opened; sending it again changes nothing. 404, 422 and 429 as the service refuses."""
+    try:
+        is_new = search_click_record(viewer_id=_viewer_id(request), **click.model_dump())
+    except SearchSessionUnknown as error:
+        raise HttpError(404, str(error)) from None
+    except NotShown as error:
+        raise HttpError(422, str(error)) from None
+    except TooManyClicks as error:
+        raise HttpError(429, str(error)) from None
+    return Status(202, {"duplicate": not is_new})
 
 
 def _viewer_id(request: HttpRequest) -> int:

@@ -1,12 +1,13 @@
 """What the feed keeps: what viewers did, what follows from it, the candidates computed before, and the slates that were served.
 
-Only `Engagement` and `Slate` are facts. `ViewerState`, `ViewerVector`, `ViewerPool` and `VideoStats` are derived: each can be
-deleted and is written again from the facts, so that no order or repetition of deliveries can spoil them.
+Only `Engagement`, `Slate`, `SearchSession` and `SearchClick` are facts. `ViewerState`, `ViewerVector`, `ViewerPool` and `VideoStats` are
+derived: each can be deleted and is written again from the facts, so that no order or repetition of deliveries can spoil them.
 """
 
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -184,3 +185,42 @@ class VideoStats(models.Model):
 
     def __str__(self) -> str:
         return f"stats of video {self.video_id}"
+
+
+class SearchSession(models.Model):
+    """One look at a page of search results: `shown` are the videos' ids, best first, as the page had them.
+
+    `model_version` is the slug of the version that was serving, empty before there was one. The ids may outlive their videos.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    query = models.CharField(max_length=200)
+    shown = ArrayField(models.BigIntegerField())
+    model_version = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["viewer", "-created_at"], name="feed_search_latest"),
+            models.Index(fields=["created_at"], name="feed_search_since"),
+        ]
+
+    def __str__(self) -> str:
+        return f"viewer {self.viewer_id} searched {self.query!r}"
+
+
+class SearchClick(models.Model):
+    """A result that was opened, once a session: the earliest time, and the longest stay (`dwell_s`; null while none is known)."""
+
+    session = models.ForeignKey(SearchSession, on_delete=models.CASCADE, related_name="clicks")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
+    happened_at = models.DateTimeField()
+    dwell_s = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "video"], name="feed_search_click_once")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} clicked in {self.session_id}"

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from feed.search import common_tags, search_videos
+from feed.services.search_sessions import search_session_record
 from vision.models import Video, VideoState
 from vision.selectors import approved_videos
 
@@ -34,10 +35,15 @@ def upload_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @ensure_csrf_cookie
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Show what `q` finds, as pictures; without `q`, what is often tagged."""
+    """Show what `q` finds, as pictures; without `q`, what is often tagged. What is shown is logged, unless only prefetched."""
     query = request.GET.get("q", "").replace("\x00", "")[:MAX_QUERY_CHARS].strip()
-    found = {"videos": search_videos(query)} if query else {"tags": common_tags(limit=NUM_TAGS)}
-    return render(request, "feed/search.html", {"query": query, **found})
+    if not query:
+        return render(request, "feed/search.html", {"query": "", "tags": common_tags(limit=NUM_TAGS)})
+    user: Any = request.user
+    videos, session_id = search_videos(query), None
+    if "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        session_id = search_session_record(viewer_id=user.pk, query=query, video_ids=[video.pk for video in videos])
+    return render(request, "feed/search.html", {"query": query, "videos": videos, "session_id": session_id})
 
 
 @login_required
