@@ -1,9 +1,11 @@
-"""Hold the catalogue's tables: videos, the keyframes chosen in them, and their vectors by model version.
+"""Hold the catalogue's tables: videos, the keyframes chosen in them, their vectors by model version, and what people prefer of them.
 
 The row is the job: a video's `state`, `lease_until` and `fencing_token` say who may work on it (architecture, decision 1).
 Vectors never travel without their model version (decision 4); their columns have no fixed width because a version has its own
 `dims`, and each version has a partial index of that width (`vision.indexes`).
 """
+
+import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -197,3 +199,51 @@ class TagVector(models.Model):
 
     def __str__(self) -> str:
         return self.tag
+
+
+class Answer(models.TextChoices):
+    """What a labeller says of a pair: the first video against the second."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    TIE = "tie"
+    BOTH_BAD = "both_bad"
+
+
+class Side(models.TextChoices):
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class PreferenceLabel(models.Model):
+    """One person's answer to "which of two videos is better for this query", for preference stage 2. Append-only.
+
+    `first` has the lower id, whichever stood where; `first_side` says where the labeller saw it, so that a habit of one side can be
+    measured. `query` is as asked, one space between words. A labeller who changes their mind writes a new row, and the former one's
+    `superseded_by` names it: the only column that is ever written later. Labels with none are in force, one a labeller and question.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    query = models.CharField(max_length=200)
+    first = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    labeller = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    first_side = models.CharField(max_length=5, choices=Side.choices)
+    created_at = models.DateTimeField(default=timezone.now)
+    superseded_by = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.DO_NOTHING, related_name="supersedes"
+    )  # they go with a video of theirs, together; set to null before, both would be in force
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="vision_label_first_is_lower"),
+            models.UniqueConstraint(
+                fields=["labeller", "query", "first", "second"],
+                condition=Q(superseded_by=None),
+                name="vision_one_label_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is {self.answer} against {self.second_id} for {self.query!r}"
