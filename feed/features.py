@@ -7,6 +7,7 @@ once. Numbers: 100,000 videos are 13 MB here.
 """
 
 import hashlib
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
@@ -18,7 +19,10 @@ from django.db import connection
 
 from feed.ranking.table import MAX_TAGS, NO_TAG, SKETCH_WORDS, FeatureTable, empty_table, sketch_of
 
+logger = logging.getLogger(__name__)
+
 MAX_AGE_S = 1.0
+AT_ONCE = 2_000  # videos that a request may read anew itself
 SLICE = 500
 OVERLAP = 200  # vector ids are drawn before they commit: look a little back
 
@@ -69,14 +73,32 @@ _store = _Store()
 
 
 def current() -> FeatureTable:
-    """Return the table, refreshed if it is older than MAX_AGE_S; a request that finds a refresh under way uses the old one."""
+    """Return the table, refreshed if it is older than MAX_AGE_S; a request that finds a refresh under way uses the old one.
+
+    When another model version serves, all is read anew: behind the requests if that is much, and the old table answers until then.
+    """
     if time.monotonic() - _store.refreshed_at_s > MAX_AGE_S and _store.lock.acquire(blocking=not len(_store.table)):
+        is_handed_on = False
         try:
-            if time.monotonic() - _store.refreshed_at_s > MAX_AGE_S:
+            if len(_store.table) > AT_ONCE and _serving_id() != _store.model_version_id:
+                threading.Thread(target=_refresh_behind, daemon=True).start()  # it gives the lock back
+                is_handed_on = True
+            elif time.monotonic() - _store.refreshed_at_s > MAX_AGE_S:
                 _refresh()
         finally:
-            _store.lock.release()
+            if not is_handed_on:
+                _store.lock.release()
     return _store.table
+
+
+def _refresh_behind() -> None:
+    try:
+        _refresh()
+    except Exception:  # a request will meet the same error and tell of it, or the next refresh will do
+        logger.exception("the feature table could not be read anew")
+    finally:
+        _store.lock.release()
+        connection.close()
 
 
 def reset() -> None:
@@ -92,10 +114,8 @@ def _forget(*, model_version_id: int) -> None:
 
 
 def _refresh() -> None:
+    version_id = _serving_id()
     with connection.cursor() as cursor:
-        cursor.execute(_SERVING)
-        serving = cursor.fetchone()
-        version_id = serving[0] if serving else 0
         if version_id != _store.model_version_id:
             _forget(model_version_id=version_id)
         cursor.execute(_BY_NEWNESS, [version_id, max(0, _store.last_vector_id - OVERLAP)])
@@ -110,6 +130,14 @@ def _refresh() -> None:
     if changed or _store.table.model_version_id != version_id:
         _store.table = _build()
     _store.refreshed_at_s = time.monotonic()
+
+
+def _serving_id() -> int:
+    """Return the id of the version that serves, 0 for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVING)
+        serving = cursor.fetchone()
+        return serving[0] if serving else 0
 
 
 def _records(rows: list[tuple[Any, ...]]) -> Records:

@@ -6,10 +6,10 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, Func
 
 from feed.models import PhraseVector
-from feed.phrase_keys import encoder_name, phrase_key
+from feed.phrase_keys import phrase_key
 from feed.sources.steer_search import MORE_EVIDENCE, search_phrase
 from vision.models import ModelVersion, TagVector, Video
-from vision.selectors import approved_videos, serving_version
+from vision.selectors import approved_videos, serving_version, text_space
 
 LIMIT = 60
 
@@ -43,7 +43,7 @@ def _by_meaning(query: str) -> list[int]:
 
 def _known_vector(query: str, version: ModelVersion) -> npt.NDArray[np.float32] | None:
     key = phrase_key(query)
-    said = PhraseVector.objects.filter(encoder=encoder_name(version), phrase=key).first()
+    said = PhraseVector.objects.filter(encoder=text_space(version), phrase=key).first()
     if said:
         return np.frombuffer(said.vector, dtype="<f4")
     tag = TagVector.objects.filter(model_version=version, tag=key).first()

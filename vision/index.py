@@ -66,11 +66,10 @@ def search(text_vector: Vector, *, limit: int, text_query: str | None = None, wi
 
 
 def videos_near(
-    vector: Vector, *, limit: int, exclude: Iterable[int] = (), version: ModelVersion | None = None
+    vector: Vector, *, version: ModelVersion, limit: int, exclude: Iterable[int] = ()
 ) -> list[tuple[int, float]]:
-    """Return (id, cosine) of the approved videos nearest to a vector of the serving version's video space, nearest first."""
-    version = version or serving_version()
-    if version is None or limit <= 0:
+    """Return (id, cosine) of the approved videos nearest to a vector of the version's video space, nearest first."""
+    if limit <= 0:
         return []
     with _scan(limit):
         return _nearest(version, "video_vec", vector, limit, exclude)

@@ -9,21 +9,24 @@ import tempfile
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from django.db import transaction
 
 from safety.services import review_request
 from vision import media, services, versions
 from vision.decode import frames_at
 from vision.encode import Clip, replace_into, write_frames
+from vision.encoders import frames_of, live_encoders
 from vision.keyframes import choose, motion_curve
-from vision.models import FrameVectors, Keyframe, Video, VideoSource
+from vision.models import Keyframe, ModelVersion, Video, VideoSource
 from vision.sandbox import Refused
 from vision.transcode import transcode_file
 
 if TYPE_CHECKING:
     from vision.clip.encoder import VideoEncoder
+    from vision.clip.heads import KeyframeVectors
 
 logger = logging.getLogger(__name__)
 
@@ -73,10 +76,25 @@ def _run_steps(claim: services.Claim, video: Video) -> None:
         services.ingest_step(claim=claim, step="keyframes")
         _find_keyframes(claim, video)
     services.ingest_step(claim=claim, step="encoding")
-    index_video(video=video, encoder=_encoder(), claim=claim)
+    indexed = index_video(video=video, encoder=_encoder(), claim=claim)
     services.ingest_step(claim=claim, step="checking")
-    services.ingest_finish(claim=claim, is_approved=may_be_shown(video))
+    is_approved = may_be_shown(video)
+    while not _finish(claim=claim, is_approved=is_approved, indexed=indexed):
+        indexed |= index_video(video=video, encoder=_encoder(), claim=claim)
     media.quarantined(video.content_hash or "-").unlink(missing_ok=True)
+
+
+@transaction.atomic
+def _finish(*, claim: services.Claim, is_approved: bool, indexed: set[int]) -> bool:
+    """End the ingest unless a version began to be built, or to serve, since the video was indexed; return whether it ended.
+
+    The shared lock keeps the pointer still meanwhile: a version that is switched to has every ready video (versions.version_serve).
+    """
+    versions.switch_lock(is_shared=True)
+    if {version.pk for version, _ in live_encoders()} - indexed:
+        return False
+    services.ingest_finish(claim=claim, is_approved=is_approved)
+    return True
 
 
 def _encoder() -> "VideoEncoder":
@@ -135,17 +153,29 @@ def _find_keyframes(claim: services.Claim, video: Video) -> None:
     services.ingest_keyframes(claim=claim, keyframes=keyframes, motion_energy=curve.energy)
 
 
-def index_video(*, video: Video, encoder: "VideoEncoder", claim: services.Claim | None = None) -> None:
-    """Write the video's vectors under the encoder's version, from cached frame vectors where the tower is the same."""
-    version = versions.version_ensure(
+def index_video(*, video: Video, encoder: "VideoEncoder", claim: services.Claim | None = None) -> set[int]:
+    """Write the video's vectors under every version that serves or is being built, and return those versions' ids.
+
+    `encoder` sees the frames, from the cache where they were seen before; where no such version goes with it, its own is made.
+    """
+    live = live_encoders() or [(version_of(encoder), encoder)]
+    frames = _frames(video, encoder, claim)
+    title_vec, *tag_vecs = encoder.text([title_text(video.title, video.tags), *video.tags])
+    for version, own in live:
+        if tag_vecs:
+            versions.tag_vectors_store(version=version, tags=video.tags, vectors_ND=np.stack(tag_vecs))
+        video_vec = own.encode_video(frames.vectors, frames.times_s, frames.motion)
+        versions.vectors_store(
+            version=version, video_id=video.pk, video_vec=video_vec, title_vec=title_vec, claim=claim
+        )
+    return {version.pk for version, _ in live}
+
+
+def version_of(encoder: "VideoEncoder") -> ModelVersion:
+    """Return the version of an encoder's own name, made if it is new."""
+    return versions.version_ensure(
         slug=encoder.version, profile=encoder.profile, dims=encoder.dims, tower_version=encoder.tower_version
     )
-    times_s, motion, vectors_KE = _frame_vectors(video, encoder, claim)
-    title_vec, *tag_vecs = encoder.text([title_text(video.title, video.tags), *video.tags])
-    if tag_vecs:
-        versions.tag_vectors_store(version=version, tags=video.tags, vectors_ND=np.stack(tag_vecs))
-    video_vec = encoder.encode_video(vectors_KE, times_s, motion)
-    versions.vectors_store(version=version, video_id=video.pk, video_vec=video_vec, title_vec=title_vec, claim=claim)
 
 
 def title_text(title: str, tags: list[str]) -> str:
@@ -153,13 +183,10 @@ def title_text(title: str, tags: list[str]) -> str:
     return f"{title}. {', '.join(tags)}" if tags else title
 
 
-def _frame_vectors(
-    video: Video, encoder: "VideoEncoder", claim: services.Claim | None
-) -> tuple[list[float], list[float], Any]:
-    cached = FrameVectors.objects.filter(video=video, tower_version=encoder.tower_version).first()
+def _frames(video: Video, encoder: "VideoEncoder", claim: services.Claim | None) -> "KeyframeVectors":
+    cached = frames_of(video_id=video.pk, tower_version=encoder.tower_version)
     if cached:
-        half_KE = np.frombuffer(cached.vectors, dtype=np.float16).reshape(len(cached.times_s), -1)
-        return cached.times_s, cached.motion, half_KE.astype(np.float32)
+        return cached
     chosen = list(Keyframe.objects.filter(video=video).order_by("time_s").values_list("time_s", "score"))
     times_s, motion = [time_s for time_s, _ in chosen], [score for _, score in chosen]
     vectors_KE = encoder.encode_frames(frames_at(media_file(video), times_s))
@@ -171,7 +198,9 @@ def _frame_vectors(
         vectors_KE=vectors_KE,
         claim=claim,
     )
-    return times_s, motion, vectors_KE
+    seen = frames_of(video_id=video.pk, tower_version=encoder.tower_version)
+    assert seen is not None, "stored just now"
+    return seen
 
 
 def may_be_shown(video: Video) -> bool:

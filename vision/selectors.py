@@ -1,15 +1,18 @@
 """Read videos. Whatever is shown to viewers starts from `approved_videos` (architecture, decision 7). Torch-free, never writes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from vision.models import (
     FrameVectors,
     ModelVersion,
+    ReleaseStep,
     VersionState,
     Video,
     VideoSource,
@@ -17,6 +20,10 @@ from vision.models import (
     VideoVector,
     Visibility,
 )
+
+RELEASE_STILL_AFTER_S = 30.0
+SENTENCE_SPACE = "sentence"  # of the shared sentence encoder
+OWN_TEXT_PROFILE = "open"  # its videos do not share that space
 
 
 def approved_videos() -> QuerySet[Video]:
@@ -27,6 +34,28 @@ def approved_videos() -> QuerySet[Video]:
 def serving_version() -> ModelVersion | None:
     """Return the one version that is searched, or None before the first video was indexed."""
     return ModelVersion.objects.filter(state=VersionState.SERVING).first()
+
+
+def live_versions() -> list[ModelVersion]:
+    """Return the versions that every new video must be in: the one that serves and those being built."""
+    return list(ModelVersion.objects.filter(state__in=[VersionState.BUILDING, VersionState.SERVING]).order_by("id"))
+
+
+def releases_standing_still() -> list[int]:
+    """Return the versions whose release has not moved for a while: its process may have died. Asking again does no harm."""
+    quiet = ModelVersion.objects.filter(updated_at__lt=timezone.now() - timedelta(seconds=RELEASE_STILL_AFTER_S))
+    return list(quiet.exclude(step=ReleaseStep.NONE).values_list("id", flat=True))
+
+
+def text_space(version: ModelVersion) -> str:
+    """Return the name of the encoder that reads texts for a version: versions of one name share text vectors."""
+    return version.slug if version.profile == OWN_TEXT_PROFILE else SENTENCE_SPACE
+
+
+def missing_ids(*, version: ModelVersion) -> list[int]:
+    """Return the ready videos that have no vectors of a version, by id."""
+    ready = Video.objects.filter(state=VideoState.READY).exclude(vectors__model_version=version)
+    return list(ready.order_by("id").values_list("id", flat=True))
 
 
 def catalogue_progress() -> dict[str, Any]:

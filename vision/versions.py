@@ -1,4 +1,4 @@
-"""Write model versions: create one with its indexes, choose the one that serves, store vectors under it. Torch-free.
+"""Write model versions: make one, choose the one that serves, store vectors under it. Torch-free.
 
 A vector never travels without its version (architecture, decision 4): rows, indexes and the pointer are all a version's own.
 """
@@ -8,62 +8,78 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
+from django.utils import timezone
 from pgvector import HalfVector
 
 from vision.clip.weights import bundled_versions
-from vision.models import ModelVersion, TagVector, VersionState, Video, VideoState, VideoVector
-from vision.selectors import serving_version
+from vision.indexes import indexes_are_whole, indexes_create
+from vision.models import ModelVersion, ReleaseStep, TagVector, VersionState, VideoVector
+from vision.selectors import missing_ids, serving_version, text_space
 from vision.services import Claim, update_owned
 
-HNSW_M, HNSW_EF_CONSTRUCTION = 16, 96
+SWITCH_LOCK = 7_117_001  # advisory: shared while an ingest ends, alone while the pointer moves
 
 Vector = npt.NDArray[np.float32]
 
 
+class IncompleteError(ValueError):
+    """Ready videos have no vector of the version yet, so it may not serve."""
+
+
 def version_ensure(*, slug: str, profile: str, dims: int, tower_version: str) -> ModelVersion:
-    """Return the version of this name, made with its indexes if it is new; the first of all serves at once."""
+    """Return the version of this name; the first of all is made with its indexes and serves at once, a later one is to be built."""
     version = ModelVersion.objects.filter(slug=slug).first()
     if version is None:
         with transaction.atomic():
-            version, is_new = ModelVersion.objects.get_or_create(
-                slug=slug, defaults={"profile": profile, "dims": dims, "spec": {"tower_version": tower_version}}
-            )
-            if is_new:
-                _create_indexes(version)
-    if not ModelVersion.objects.filter(state=VersionState.SERVING).exists():
-        ModelVersion.objects.filter(pk=version.pk).update(state=VersionState.SERVING)
-        version.refresh_from_db()
+            switch_lock()
+            values = {"profile": profile, "dims": dims, "spec": {"tower_version": tower_version}}
+            version, _ = ModelVersion.objects.get_or_create(slug=slug, defaults=values)
+            if serving_version() is None:
+                indexes_create(version)
+                _point_at(version)
     return version
 
 
 def bundled_is_serving() -> bool:
-    """Return whether the shipped weights are those that search uses, or nothing is indexed yet; loads no torch."""
-    serving = serving_version()
-    return serving is None or serving.profile != "bundled" or serving.slug == bundled_versions()[1]
+    """Return whether what serves goes with the shipped frame tower, or nothing is indexed yet; loads no torch.
+
+    A tuned head of that tower stays when a newer head ships: it was released by people's judgement.
+    """
+    serving, (tower, shipped) = serving_version(), bundled_versions()
+    if serving is None or serving.profile != "bundled" or serving.slug == shipped:
+        return True
+    return "head_file" in serving.spec and serving.spec.get("tower_version") == tower
 
 
-def _create_indexes(version: ModelVersion) -> None:
-    """Create the version's partial HNSW indexes; cosine distance on the width that the version has."""
+def switch_lock(*, is_shared: bool = False) -> None:
+    """Hold the pointer still until the transaction ends: shared by the ends of ingests, alone for who moves it."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows of a surrounding transaction may wait for their checks
-        for column in ("video_vec", "title_vec"):
-            cursor.execute(
-                f"CREATE INDEX IF NOT EXISTS vision_{column}_{version.pk} ON vision_videovector"
-                f" USING hnsw (({column}::halfvec({version.dims})) halfvec_cosine_ops)"
-                f" WITH (m = {HNSW_M}, ef_construction = {HNSW_EF_CONSTRUCTION}) WHERE model_version_id = {version.pk}"
-            )
+        cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if is_shared else ''}(%s)", [SWITCH_LOCK])
 
 
 def version_serve(*, version: ModelVersion) -> None:
-    """Point search at this version; the one before is kept for rollback. Raises ValueError while videos are missing from it."""
-    missing = Video.objects.filter(state=VideoState.READY).exclude(vectors__model_version=version).count()
-    if missing:
-        raise ValueError(f"{version.slug}: {missing} ready videos have no vector yet")
+    """Point search at this version in one transaction; the one before is kept for rollback.
+
+    Raises IncompleteError while ready videos are missing from it: no ingest can end between the count and the switch.
+    """
     with transaction.atomic():
-        ModelVersion.objects.filter(state=VersionState.SERVING).exclude(pk=version.pk).update(
-            state=VersionState.RETIRED
-        )
-        ModelVersion.objects.filter(pk=version.pk).update(state=VersionState.SERVING)
+        switch_lock()
+        missing = len(missing_ids(version=version))
+        if missing:
+            raise IncompleteError(f"{version.slug}: {missing} ready videos have no vector yet")
+        if not indexes_are_whole(version):
+            raise IncompleteError(f"{version.slug}: its indexes are not whole")
+        former = serving_version()
+        if former is not None and former != version:
+            tag_vectors_copy(version=version, source=former)
+            ModelVersion.objects.filter(pk=former.pk).update(state=VersionState.RETIRED)
+        _point_at(version)
+
+
+def _point_at(version: ModelVersion) -> None:
+    version.state, version.step, version.problem = VersionState.SERVING, ReleaseStep.NONE, ""
+    version.served_at = version.updated_at = timezone.now()
+    version.save(update_fields=["state", "step", "problem", "served_at", "updated_at"])
 
 
 def vectors_store(
@@ -82,12 +98,6 @@ def vectors_store(
         )
 
 
-def tags_missing(*, version: ModelVersion, tags: Sequence[str]) -> list[str]:
-    """Return the tags that have no vector of this version yet, sorted."""
-    known = TagVector.objects.filter(model_version=version, tag__in=tags).values_list("tag", flat=True)
-    return sorted(set(tags) - set(known))
-
-
 def tag_vectors_store(*, version: ModelVersion, tags: Sequence[str], vectors_ND: Vector) -> None:
     """Write tags' vectors; another worker may write the same ones meanwhile."""
     rows = [
@@ -95,3 +105,15 @@ def tag_vectors_store(*, version: ModelVersion, tags: Sequence[str], vectors_ND:
         for tag, vector in zip(tags, vectors_ND, strict=True)
     ]
     TagVector.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tag_vectors_copy(*, version: ModelVersion, source: ModelVersion) -> None:
+    """Write the tags' vectors of `source` under `version` where both read texts alike; nothing otherwise."""
+    if text_space(version) != text_space(source):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vision_tagvector (model_version_id, tag, vec)"
+            " SELECT %s, tag, vec FROM vision_tagvector WHERE model_version_id = %s ON CONFLICT DO NOTHING",
+            [version.pk, source.pk],
+        )

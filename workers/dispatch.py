@@ -47,6 +47,11 @@ def viewer_vector(*, viewer_id: int) -> bool:
     return _send("feed.viewer_vector", queue="default", viewer_id=viewer_id)
 
 
+def release(*, version_id: int) -> bool:
+    """Go on with the release of a model version."""
+    return _send("vision.release", queue="vision", version_id=version_id)
+
+
 def ingest(*, video_id: int) -> bool:
     """Take one video through the pipeline."""
     return _send("vision.ingest", queue="vision", video_id=video_id)

@@ -11,6 +11,7 @@ from chat.services.runs import run_fan_in
 from chat.services.sending import stages_resend
 from chat.services.stages import stages_give_up
 from feed.selectors import pools_behind, vectors_behind
+from vision.selectors import releases_standing_still
 from vision.services import stuck_videos
 from workers import dispatch
 
@@ -39,7 +40,7 @@ class Patience:
         return due
 
 
-_pools, _vectors = Patience(), Patience()
+_pools, _vectors, _releases = Patience(), Patience(), Patience()
 
 
 def chat_sweep() -> int:
@@ -57,8 +58,9 @@ def chat_sweep() -> int:
 
 
 def vision_sweep() -> int:
-    """Send the videos again whose ingest lost its worker."""
-    return sum(dispatch.ingest(video_id=video_id) for video_id in stuck_videos())
+    """Send the videos again whose ingest lost its worker, and the release that did."""
+    num_sent = sum(dispatch.ingest(video_id=video_id) for video_id in stuck_videos())
+    return num_sent + sum(dispatch.release(version_id=pk) for pk in _releases.due(releases_standing_still()))
 
 
 def feed_sweep() -> int:

@@ -4,13 +4,14 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.models import PhraseVector
-from feed.phrase_keys import OWN_SPACE, encoder_name, phrase_key
+from feed.phrase_keys import phrase_key
 from vision.models import ModelVersion
+from vision.selectors import OWN_TEXT_PROFILE, text_space
 
 
 def phrase_vectors(*, phrases: list[str], version: ModelVersion) -> dict[str, npt.NDArray[np.float32]]:
     """Return each phrase's text vector [D] of length 1 in the space of `version`, by the phrase as given."""
-    encoder = encoder_name(version)
+    encoder = text_space(version)
     keys = {phrase: phrase_key(phrase) for phrase in phrases}
     known = {
         row.phrase: np.frombuffer(row.vector, dtype="<f4")
@@ -31,10 +32,10 @@ def phrase_vectors(*, phrases: list[str], version: ModelVersion) -> dict[str, np
 
 
 def _encode(texts: list[str], version: ModelVersion) -> npt.NDArray[np.float32]:
-    if version.profile == OWN_SPACE:
-        from vision.clip.encoder import load_video_encoder
+    if version.profile == OWN_TEXT_PROFILE:
+        from vision.encoders import texts_encode
 
-        return load_video_encoder().text(texts)
+        return texts_encode(version=version, texts=texts)
     from models.backbone import sentence_encoder  # without the video towers, which a chat worker has no use for
 
     return sentence_encoder().encode(texts)

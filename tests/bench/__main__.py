@@ -8,6 +8,7 @@ BENCHES = {
     "turn": "tests.bench.bench_turn",
     "feed": "tests.bench.bench_feed",
     "steering": "tests.bench.bench_steering",
+    "reindex": "tests.bench.bench_reindex",
 }
 
 

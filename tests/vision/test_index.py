@@ -75,11 +75,11 @@ def test_football_finds_what_is_tagged_soccer_before_other_sports(videos: dict[s
 
 
 @pytest.mark.parametrize("visibility", [Visibility.PENDING, Visibility.RESTRICTED, Visibility.REMOVED])
-def test_only_approved_videos_are_found(videos: dict[str, Video], visibility: str) -> None:
+def test_only_approved_videos_are_found(version: ModelVersion, videos: dict[str, Video], visibility: str) -> None:
     Video.objects.filter(title__contains="Seoul").update(visibility=visibility)
 
     assert found("Seoul") == ["Subway over the Han river"]
-    near = videos_near(vector_of("Seoul"), limit=20)
+    near = videos_near(vector_of("Seoul"), version=version, limit=20)
     assert videos["Night market in Myeongdong, Seoul"].pk not in dict(near)
 
 
@@ -108,7 +108,7 @@ def test_a_page_is_full_though_one_row_in_fifty_may_be_served(version: ModelVers
         vector /= np.linalg.norm(vector)
         vectors_store(version=version, video_id=video.pk, video_vec=vector, title_vec=vector)
 
-    assert len(videos_near(vector_of("anything"), limit=40)) == 40
+    assert len(videos_near(vector_of("anything"), version=version, limit=40)) == 40
 
 
 def test_versions_never_mix(version: ModelVersion, newer: ModelVersion, videos: dict[str, Video]) -> None:

@@ -250,6 +250,7 @@ def test_titles_and_tags_are_cleaned() -> None:
     assert video.tags == ["sea", "big wave"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_newer_weights_are_indexed_without_decoding_and_then_serve(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.core.management import call_command
 

@@ -17,6 +17,21 @@ def ingest(*, video_id: int) -> None:
     run(video_id=video_id)
 
 
+@app.task(name="vision.release")
+def release(*, version_id: int) -> None:
+    """Go on with an opened release; nothing to do where it ended, or another process is at it."""
+    from vision.models import ModelVersion
+    from vision.release import ReleaseBusyError, ReleaseRefusedError
+    from workers.release import release as run
+
+    version = ModelVersion.objects.filter(pk=version_id).first()
+    try:
+        if version:
+            run(version=version)
+    except (ReleaseBusyError, ReleaseRefusedError) as reason:
+        logger.warning("%s", reason)
+
+
 def vision_sweep() -> int:
     """Send again what is stuck and return how many."""
     video_ids = stuck_videos()

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from vision.encoders import NoEncoderError, texts_encode
 from vision.index import search
 from vision.models import Video
+from vision.selectors import serving_version
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 500
 
@@ -27,7 +29,10 @@ class Command(BaseCommand):
         for line in sys.stdin:
             if not line.strip():
                 continue
-            reply = answer_line(line, limit)
+            try:
+                reply = answer_line(line, limit)
+            except NoEncoderError as error:
+                raise CommandError(str(error)) from error
             num_errors += "error" in reply
             self.stdout.write(json.dumps(reply, ensure_ascii=False))
             self.stdout.flush()
@@ -55,9 +60,8 @@ def answer_line(line: str, default_limit: int) -> dict[str, Any]:
 
 def search_words(query: str, limit: int) -> dict[str, Any]:
     """Return {"good_match", "results"} for a query."""
-    from vision.clip.encoder import load_video_encoder
-
-    hits = search(load_video_encoder().text([query])[0], limit=limit, text_query=query)
+    version = serving_version()
+    hits = search(texts_encode(version=version, texts=[query])[0], limit=limit, text_query=query) if version else []
     videos = Video.objects.in_bulk([hit.video_id for hit in hits])
     results = [
         {

@@ -1,0 +1,292 @@
+"""Release a video encoder: propose a candidate, judge it, index the whole catalogue under it beside the one that serves, move the pointer.
+
+The state is in the version's row: its state, its step, how much is indexed. One process works at a time (an advisory lock, which a death
+gives back at once); killed anywhere, the next run finds rows and indexes that are there and goes on. Search and feed read the former
+version until the pointer moves in one transaction, and every answer is of the version that it began with.
+
+A retired version keeps rows, indexes and head: rolling back writes what came in since and moves the pointer. Two are kept.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from vision.encoders import NoEncoderError, encoder_of, head_path
+from vision.gate import judge
+from vision.indexes import indexes_build, indexes_drop
+from vision.models import ModelVersion, ReleaseStep, VersionState, Video
+from vision.reindex import Times, rows_build
+from vision.selectors import missing_ids, serving_version
+from vision.versions import IncompleteError, switch_lock, tag_vectors_copy, version_serve
+
+logger = logging.getLogger(__name__)
+
+BUILD_LOCK = 7_117_002  # advisory, of the session that builds
+KEPT_RETIRED = 2
+MAX_HEAD_BYTES = 256 << 20
+MAX_ROUNDS = 20  # of writing what came in meanwhile; an ingest takes longer than a round
+
+Prepare = Callable[[ModelVersion], object]
+
+
+class ReleaseRefusedError(ValueError):
+    """The gate says no, or the version's state does; the message says why."""
+
+
+class ReleaseBusyError(RuntimeError):
+    """Another process is at work on a release."""
+
+
+def version_propose(*, head_file: Path, scores: dict[str, Any]) -> ModelVersion:
+    """Keep a temporal head (with its card in the header) and its scores as a candidate for release; named by its contents.
+
+    `scores` are what the gate reads (vision.gate.judge), measured against the version that serves now. Proposing the same head again
+    replaces them. Raises ValueError for a file that is no head of this frame tower, scores that JSON cannot hold, or a head that was
+    released already.
+    """
+    from vision.clip.encoder import BundledEncoder, load_video_encoder
+    from vision.clip.heads import with_head
+
+    shipped, serving = load_video_encoder(), serving_version()
+    if not isinstance(shipped, BundledEncoder):
+        raise ValueError(f"{shipped.version} takes no temporal head: MODEL_PROFILE is {shipped.profile}")
+    try:
+        json.dumps(scores, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the scores cannot be kept as JSON: {error}") from error
+    with _kept_draft(head_file) as draft:
+        encoder = with_head(shipped, draft)
+        known = ModelVersion.objects.filter(slug=encoder.version).first()
+        if known is not None and known.state not in (VersionState.CANDIDATE, VersionState.REFUSED):
+            raise ValueError(f"{known.slug} was released already: it is {known.state}")
+        relative = f"models/heads/{encoder.version}.safetensors"
+        draft.replace(Path(settings.TILLER_HOME) / relative)
+    spec = {"tower_version": encoder.tower_version, "head_file": relative, "scores": scores}
+    values = {
+        "profile": encoder.profile,
+        "dims": encoder.dims,
+        "state": VersionState.CANDIDATE,
+        "spec": spec | {"base": serving.slug if serving else None},
+        "problem": "",
+    }
+    return ModelVersion.objects.update_or_create(slug=encoder.version, defaults=values)[0]
+
+
+@contextmanager
+def _kept_draft(head_file: Path) -> Iterator[Path]:
+    """Copy the file beside its later place, so that what was checked is what is kept; the copy goes away if it is not moved."""
+    folder = Path(settings.TILLER_HOME) / "models" / "heads"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{os.getpid()}.safetensors"
+    try:
+        with head_file.open("rb") as source:
+            contents = source.read(MAX_HEAD_BYTES + 1)
+    except OSError as error:
+        raise ValueError(f"{head_file} cannot be read: {error.strerror}") from error
+    if len(contents) > MAX_HEAD_BYTES:
+        raise ValueError(f"{head_file} is larger than {MAX_HEAD_BYTES >> 20} MiB")
+    try:
+        with draft.open("wb") as copy:
+            copy.write(contents)
+            copy.flush()
+            os.fsync(copy.fileno())
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def release_start(*, version: ModelVersion) -> ModelVersion:
+    """Let the gate judge a candidate and open its release; one that is open already stays so. Raises ReleaseRefusedError."""
+    with transaction.atomic():
+        version = _alone(version)
+        if version.step:
+            return version
+        if version.state == VersionState.RETIRED:
+            raise ReleaseRefusedError(f"{version.slug} served before: roll back to it")
+        problem = _refusal(version)
+        version.state, version.problem = (VersionState.REFUSED, problem[:300]) if problem else (version.state, "")
+        if problem:
+            version.save(update_fields=["state", "problem"])
+        else:
+            _open(version)
+    if problem:
+        raise ReleaseRefusedError(f"{version.slug}: {problem}")
+    return version
+
+
+def rollback_start(*, version: ModelVersion | None = None) -> ModelVersion:
+    """Open the way back to a retired version, that which served last unless one is named; it needs no verdict again."""
+    retired = ModelVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
+    chosen = version or retired.first()
+    if chosen is None:
+        raise ReleaseRefusedError("no version that served before is kept")
+    with transaction.atomic():
+        chosen = _alone(chosen)
+        if not chosen.step and chosen.state != VersionState.RETIRED:
+            raise ReleaseRefusedError(
+                f"{chosen.slug} is {chosen.state}: only a version that served before can be rolled back to"
+            )
+        if not chosen.step:
+            _open(chosen)
+    return chosen
+
+
+def _alone(version: ModelVersion) -> ModelVersion:
+    """Return the version's row, locked, while no other is under way and it does not serve."""
+    switch_lock()
+    version = ModelVersion.objects.select_for_update().get(pk=version.pk)
+    other = ModelVersion.objects.exclude(pk=version.pk).exclude(step=ReleaseStep.NONE).first()
+    if other:
+        raise ReleaseRefusedError(f"{other.slug} is being released: one at a time")
+    if version.state == VersionState.SERVING:
+        raise ReleaseRefusedError(f"{version.slug} serves already")
+    return version
+
+
+def _refusal(version: ModelVersion) -> str:
+    """Return why a version that never served may not, empty if it may. The shipped weights are judged where they are trained."""
+    if "head_file" not in version.spec:
+        return ""
+    serving, base = serving_version(), version.spec.get("base")
+    if base != (serving.slug if serving else None):
+        return f"It was measured against {base}, and {serving.slug if serving else 'nothing'} serves now: propose it again."
+    verdict = judge(version.spec.get("scores") or {})
+    return "" if verdict.is_passed else verdict.words
+
+
+def _open(version: ModelVersion) -> None:
+    try:
+        encoder_of(version)
+    except NoEncoderError as error:
+        raise ReleaseRefusedError(str(error)) from error
+    version.state, version.step, version.problem = VersionState.BUILDING, ReleaseStep.ROWS, ""
+    version.updated_at = timezone.now()
+    version.save(update_fields=["state", "step", "problem", "updated_at"])
+
+
+def release_run(*, version: ModelVersion, prepare: Prepare = lambda _: None) -> Times:
+    """Carry an opened release through to the switch; return the seconds of each part. Outside of any transaction.
+
+    `prepare` is called with the whole version before the pointer moves: what others derive from vectors is computed there. Raises
+    ReleaseBusyError where another process is at it, ReleaseRefusedError (the release is closed again, the rows stay) where it cannot end.
+    Nothing happens for a version that has no release open.
+    """
+    with _build_lock():
+        version.refresh_from_db()
+        if not version.step:
+            return {}
+        try:
+            return _run(version, prepare)
+        except (NoEncoderError, IncompleteError) as error:
+            _close(version, str(error))
+            raise ReleaseRefusedError(f"{version.slug}: {error}") from error
+
+
+def _run(version: ModelVersion, prepare: Prepare) -> Times:
+    num_ready = Video.objects.filter(state="ready").count()
+    num_there = num_ready - len(missing_ids(version=version))
+    _note(version, step=ReleaseStep.ROWS, num_indexed=num_there, num_to_index=num_ready)
+    seconds: Times = {}
+    with _timed(seconds, "rows"):
+        seconds.update({f"rows: {part}": spent_s for part, spent_s in _rows(version).items()})
+    _note(version, step=ReleaseStep.INDEXES)
+    with _timed(seconds, "indexes"):
+        indexes_build(version=version)
+        _analyse()
+    _note(version, step=ReleaseStep.SWITCH)
+    with _timed(seconds, "prepare"):
+        prepare(version)
+    with _timed(seconds, "switch"):
+        _switch(version)
+    versions_tidy()
+    return seconds
+
+
+def _rows(version: ModelVersion) -> Times:
+    """Write all rows that are missing: from cached frames where that is enough, else as an ingest does."""
+    from vision.clip.encoder import load_video_encoder
+    from vision.ingest import index_video
+
+    source = serving_version()
+    if source is not None:
+        tag_vectors_copy(version=version, source=source)
+    times_s = rows_build(version=version, source=source, encoder=encoder_of(version))
+    for video_id in missing_ids(version=version):
+        video = Video.objects.filter(pk=video_id).first()
+        try:
+            if video:
+                index_video(video=video, encoder=load_video_encoder())
+        except Exception as error:
+            raise IncompleteError(f"video {video_id} cannot be indexed: {error}") from error
+        _note(version)
+    return times_s
+
+
+def _switch(version: ModelVersion) -> None:
+    """Move the pointer once every ready video is there; what an ingest ended meanwhile is written first."""
+    for _ in range(MAX_ROUNDS):
+        try:
+            return version_serve(version=version)
+        except IncompleteError as error:
+            logger.info("%s", error)
+            _rows(version)
+    return version_serve(version=version)
+
+
+def _analyse() -> None:
+    """Tell the planner of the new rows: without it the first searches would sort them all instead of using their index."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE vision_videovector (video_id, model_version_id), vision_tagvector (model_version_id)")
+
+
+def _note(version: ModelVersion, **values: Any) -> None:
+    ModelVersion.objects.filter(pk=version.pk).update(**values, updated_at=timezone.now())
+
+
+def _close(version: ModelVersion, problem: str) -> None:
+    state = VersionState.RETIRED if version.served_at else VersionState.CANDIDATE
+    _note(version, state=state, step=ReleaseStep.NONE, problem=problem[:300])
+
+
+@contextmanager
+def _timed(seconds: Times, part: str) -> Iterator[None]:
+    started_s = time.perf_counter()
+    yield
+    seconds[part] = time.perf_counter() - started_s
+
+
+@contextmanager
+def _build_lock() -> Iterator[None]:
+    """Be the only process that builds: the lock is the connection's, so it ends with a process however that ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [BUILD_LOCK])
+        if not cursor.fetchone()[0]:
+            raise ReleaseBusyError("another process is at work on a release")
+    try:
+        yield
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # a connection that was lost took its lock with it
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [BUILD_LOCK])
+
+
+def versions_tidy() -> list[str]:
+    """Drop the retired versions beyond the last two, with rows, indexes and head; return their names. Outside of any transaction."""
+    retired = ModelVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
+    dropped = []
+    for version in retired[KEPT_RETIRED:]:
+        indexes_drop(version=version)
+        dropped.append(version.slug)
+        head_file = head_path(version) if "head_file" in version.spec else None
+        version.delete()
+        if head_file:
+            head_file.unlink(missing_ok=True)
+    return dropped
