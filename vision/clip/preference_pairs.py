@@ -1,7 +1,7 @@
 """Say what a preference is: for a query, one video over another or a tie; and keep whole queries apart for the test. Pure, no torch."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,8 +40,3 @@ def split_by_query(pairs: Iterable[PreferencePair], *, seed: int) -> dict[Part, 
     for pair in pairs:
         parts[part_of(pair.query, seed=seed)].append(pair)
     return parts
-
-
-def video_ids(pairs: Sequence[PreferencePair]) -> list[int]:
-    """Return the ids of the videos in the pairs, each once, ascending."""
-    return sorted({video_id for pair in pairs for video_id in (pair.better, pair.worse)})

@@ -1,0 +1,54 @@
+"""Say what a tuning brought, on pairs and a pool that it never saw: the scores that the gate reads. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from vision.clip.frame_sets import FrameSet, all_video_vectors
+from vision.clip.losses import recall_at
+from vision.clip.preference_scores import accuracy, gain, is_right
+from vision.clip.preferences import Captioned, PairRows, gaps
+from vision.clip.temporal_head import TemporalHead
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What is measured on: videos, queries' vectors [Q, D], pairs of held-out queries, pools to find in (R@1 is their mean)."""
+
+    frames: FrameSet
+    query_text: Tensor
+    pairs: PairRows
+    pools: Sequence[Captioned]
+
+
+def tuning_scores(
+    before: TemporalHead, after: TemporalHead, held_out: HeldOut, ceiling: float | None = None
+) -> dict[str, Any]:
+    """Return what the gate reads (vision.gate.judge), and the parts that explain it.
+
+    {"before", "after": {"recall_at_1", "pair_accuracy", "pair_interval"}, "pair_gain", "pair_gain_interval", "ceiling", "num_pairs"};
+    `ceiling` is the share of questions on which two people agree, if one was answered twice. ValueError without decided pairs.
+    """
+    pairs = held_out.pairs.decided()
+    query_P, weight_P = pairs.query.numpy(), pairs.weight.numpy()
+    right, scores = {}, {}
+    for name, head in (("before", before), ("after", after)):
+        video_ND = all_video_vectors(head, held_out.frames)
+        right[name] = is_right(gaps(video_ND, held_out.query_text, pairs).numpy())
+        found = accuracy(right[name], query_P, weight_P)
+        found_at_1 = [recall_at(video_ND[pool.video], pool.text, (1,))[1] for pool in held_out.pools]
+        scores[name] = {
+            "recall_at_1": sum(found_at_1) / len(found_at_1),
+            "pair_accuracy": found.value,
+            "pair_interval": found.interval,
+        }
+    gained = gain(right["before"], right["after"], query_P, weight_P)
+    return {
+        **scores,
+        "pair_gain": gained.value,
+        "pair_gain_interval": gained.interval,
+        "ceiling": ceiling,
+        "num_pairs": len(pairs),
+    }
