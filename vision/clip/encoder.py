@@ -7,7 +7,6 @@ Shape suffixes: K keyframes, N texts, D the space's width, E what is cached of a
 """
 
 import os
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-import models.torchvision_shim  # noqa: F401  (before open_clip)
 from models.backbone import BACKBONE_DIM, sentence_encoder
+from vision.clip.open_weights import load_open_clip
 from vision.clip.temporal_head import HeadConfig, TemporalHead
 from vision.clip.towers import FrameTower, Preprocess, bundled_visual
 from vision.clip.weights import HEAD_FILE, TOWER_FILE, bundled_versions, load_weights
@@ -26,7 +25,6 @@ Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 DEFAULT_OPEN_MODEL, DEFAULT_OPEN_PRETRAINED = "ViT-B-32", "laion2b_s34b_b79k"
-RANDOM_WEIGHTS = "random"  # in place of a pretrained name: an untrained tower, for tests of the path
 
 
 class VideoEncoder(Protocol):
@@ -86,20 +84,14 @@ class BundledEncoder:
 
 
 class OpenClipEncoder:
-    """An open_clip model by name, with its own text tower and its own space."""
+    """An open_clip model by name, folder or file (vision/clip/open_weights.py), with its own text tower and its own space."""
 
     profile = "open"
 
     def __init__(self, name: str, pretrained: str) -> None:
-        import open_clip
-
         torch.set_num_threads(1)
-        weights = None if pretrained == RANDOM_WEIGHTS else pretrained
-        self.model: Any
-        self.model, _, self.transform = open_clip.create_model_and_transforms(name, pretrained=weights)
-        self.model.eval()
-        self.tokenizer = open_clip.get_tokenizer(name)
-        self.version = self.tower_version = re.sub(r"[^\w.-]+", "-", f"open-{name}-{Path(pretrained).name}")[:80]
+        self.model, self.transform, self.tokenizer, self.version = load_open_clip(name, pretrained)
+        self.tower_version = self.version
         self.dims = int(self.text(["a"]).shape[1])
 
     @torch.inference_mode()

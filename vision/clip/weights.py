@@ -18,7 +18,9 @@ def file_version(*files: Path) -> str:
     """Return the first 12 hex digits of the files' sha256, in order; needs no torch."""
     digest = hashlib.sha256()
     for file in files:
-        digest.update(file.read_bytes())
+        with file.open("rb") as stream:  # an open model may have gigabytes
+            while part := stream.read(1 << 20):
+                digest.update(part)
     return digest.hexdigest()[:12]
 
 
