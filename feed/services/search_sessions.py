@@ -5,6 +5,7 @@ A page of results is written when it is served, a click when the page tells it, 
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -75,7 +76,7 @@ def search_click_record(
     recent = SearchClick.objects.filter(session__viewer_id=viewer_id, created_at__gt=now - timedelta(minutes=1))
     if recent.exclude(session=session, video_id=video_id).count() >= MAX_CLICKS_A_MINUTE:
         raise TooManyClicks("That was a bit fast. Wait a moment and try again.")
-    values = {
+    values: dict[str, Any] = {
         "session": session.pk,
         "video": video_id,
         "happened_at": now if at is None else min(max(at, session.created_at), now),

@@ -101,9 +101,16 @@ class Trial:
 
     def mined(self, part: Part) -> list[PreferencePair]:
         """Return the pairs that the part's searches are mined for."""
-        seed = [self.seed, 11, list(PARTS).index(part)]
-        crowd = {"num_searches": NUM_SEARCHES, "num_viewers": NUM_VIEWERS, "sharpness": self.sharpness, "seed": seed}
-        return mine(search(self.stage, *self.asked_of(part), self.stock.rows[part], **crowd))
+        log = search(
+            self.stage,
+            *self.asked_of(part),
+            self.stock.rows[part],
+            num_searches=NUM_SEARCHES,
+            num_viewers=NUM_VIEWERS,
+            sharpness=self.sharpness,
+            seed=[self.seed, 11, list(PARTS).index(part)],
+        )
+        return mine(log)
 
     def captioned(self, row_R: torch.Tensor) -> Captioned:
         return Captioned(row_R, self.stock.captions[row_R])
@@ -137,8 +144,9 @@ class Trial:
 def run(stock: Catalogue, reference: TemporalHead, *, seed: int, share: float = TASTE_SHARE) -> dict[str, Any]:
     """Return {"stage1", "stage2", "both"}: scores of each stage from the reference, and of stage 2 after stage 1."""
     trial = Trial(stock, reference, seed=seed, share=share)
-    mined = {part: trial.mined(part) for part in ("train", "watch")}
-    asked: dict[Part, Questions] = {part: trial.questions(part) for part in ("train", "watch")}
+    tuned_on: tuple[Part, ...] = ("train", "watch")
+    mined = {part: trial.mined(part) for part in tuned_on}
+    asked = {part: trial.questions(part) for part in tuned_on}
     labelled = {part: asked[part].pairs(trial.labels(asked[part], person=1)) for part in asked}
     first = trial.run(stage1(), reference, mined)
     alone, both = trial.run(stage2(), reference, labelled), trial.run(stage2(), first, labelled)

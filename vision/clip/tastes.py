@@ -44,7 +44,8 @@ def appeal(taste: Taste, picture_ND: npt.ArrayLike, brightness_N: npt.ArrayLike,
         np.asarray(brightness_N, dtype=np.float64),
         np.log1p(20 * np.asarray(motion_N, dtype=np.float64)),
     )
-    return _standard(sum(weight * _standard(part) for weight, part in zip(taste.weights, parts, strict=True)))
+    weighted = [weight * _standard(part) for weight, part in zip(taste.weights, parts, strict=True)]
+    return _standard(np.sum(weighted, axis=0))
 
 
 def _standard(value: Floats) -> Floats:
@@ -53,10 +54,10 @@ def _standard(value: Floats) -> Floats:
 
 def utilities(taste: Taste, appeal_N: Floats, relevance_QC: npt.ArrayLike, candidate_QC: Ints) -> Floats:
     """Return the utility of each query's candidates [Q, C]: relevance standardised a query, taste over all videos."""
-    relevance_QC = np.asarray(relevance_QC, dtype=np.float64)
-    centred = relevance_QC - relevance_QC.mean(1, keepdims=True)
-    relevance_QC = centred / max(float(centred.std()), 1e-9)
-    return (1 - taste.share) * relevance_QC + taste.share * appeal_N[candidate_QC]
+    told_QC: Floats = np.asarray(relevance_QC, dtype=np.float64)
+    centred_QC = told_QC - told_QC.mean(1, keepdims=True)
+    standard_QC = centred_QC / max(float(centred_QC.std()), 1e-9)
+    return (1 - taste.share) * standard_QC + taste.share * appeal_N[candidate_QC]
 
 
 def sigmoid(value: npt.ArrayLike) -> Floats:
