@@ -9,12 +9,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vision.camera import NUM_MOVEMENTS, STILL, Camera, camera_of, subject_motion
 from vision.decode import Luma, SampledDecode
 from vision.sandbox import Refused, answer, confine
 
@@ -26,27 +28,42 @@ CUT_MIN_HISTOGRAM = 0.25  # half the L1 distance of luma histograms, of 1
 CUT_OVER_NEIGHBOURS = 3.0
 NEIGHBOURS = 6
 MIN_SHOT_S = 0.25
+CAMERA_STEPS = 4  # the camera is measured over four samples, a third of a second: over one it moves less than a pixel
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Keyframe:
-    """A chosen moment; `score` is the motion energy there, in frame diagonals a second."""
+    """A chosen moment; `score` is the motion energy there, in frame diagonals a second.
+
+    `movement`: pan right, pan down, zoom, turn of the camera and the subject's own movement (vision/camera.py), on average over the time
+    that is nearer to this keyframe than to another.
+    """
 
     time_s: float
     score: float
+    movement: tuple[float, ...] = ()
+
+    @property
+    def motion(self) -> list[float]:
+        """Return what the temporal head reads of the flow: energy, then the movement."""
+        return [self.score, *self.movement]
 
 
 @dataclass(frozen=True)
 class MotionCurve:
-    """Sampled times [N] with the motion energy since the sample before [N] (the first repeats the second), and the cuts' times."""
+    """Sampled times [N] with the motion energy since the sample before [N] (the first repeats the second), and the cuts' times.
+
+    `movement` [N, 5]: the camera's and the subject's (vision/camera.py); zeros where it is not measured.
+    """
 
     times_s: Floats
     motion: Floats
     cuts_s: tuple[float, ...]
     duration_s: float
     num_decoded: int
+    movement: Floats | None = None
 
     @property
     def energy(self) -> float:
@@ -60,6 +77,8 @@ class _Pairs:
     motion: list[float] = field(default_factory=list)
     difference: list[float] = field(default_factory=list)
     histogram: list[float] = field(default_factory=list)
+    cameras: list[Camera] = field(default_factory=list)
+    subject: list[float] = field(default_factory=list)
 
 
 Sampler = Callable[[MotionCurve, int], list[Keyframe]]
@@ -76,10 +95,19 @@ def measure(samples: Iterable[tuple[float, Luma]], total: Callable[[], tuple[flo
     cv2.setNumThreads(1)
     flow_of = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     pairs, previous = _Pairs(), None
-    before_s = 0.0
+    before_s, anchor, anchor_s = 0.0, None, 0.0
     for time_s, luma in samples:
         if previous is not None:
-            _measure_pair(pairs, flow_of, previous, luma, max(time_s - before_s, 1e-3))
+            flow_HW2 = _measure_pair(pairs, flow_of, previous, luma, max(time_s - before_s, 1e-3))
+            camera = pairs.cameras[-1] if pairs.cameras else STILL
+            if anchor is not None and len(pairs.motion) % CAMERA_STEPS == 0:
+                wide_HW2 = flow_of.calc(anchor, luma, None)  # type: ignore[call-overload]
+                camera = camera_of(wide_HW2, anchor, max(time_s - anchor_s, 1e-3))
+                anchor, anchor_s = luma, time_s
+            pairs.cameras.append(camera)
+            pairs.subject.append(subject_motion(flow_HW2, max(time_s - before_s, 1e-3), camera))
+        else:
+            anchor, anchor_s = luma, time_s
         pairs.times_s.append(time_s)
         previous, before_s = luma, time_s
     duration_s, num_decoded = total()
@@ -89,16 +117,32 @@ def measure(samples: Iterable[tuple[float, Luma]], total: Callable[[], tuple[flo
     motion = _without_cuts(np.array(pairs.motion), is_cut)
     times_s = np.array(pairs.times_s)
     cuts_s = tuple(float(time_s) for time_s in times_s[1:][is_cut])
-    return MotionCurve(times_s, np.concatenate([motion[:1], motion]), cuts_s, duration_s, num_decoded)
+    movement = _movement(pairs, is_cut)
+    return MotionCurve(times_s, np.concatenate([motion[:1], motion]), cuts_s, duration_s, num_decoded, movement)
 
 
-def _measure_pair(pairs: _Pairs, flow_of: cv2.DISOpticalFlow, before: Luma, after: Luma, seconds: float) -> None:
+def _measure_pair(
+    pairs: _Pairs, flow_of: cv2.DISOpticalFlow, before: Luma, after: Luma, seconds: float
+) -> npt.NDArray[np.float32]:
+    """Note what happens between two samples, and return the flow in px."""
     flow_HW2 = flow_of.calc(before, after, None)  # type: ignore[call-overload]
     diagonal_px = float(np.hypot(*before.shape))
     magnitude_HW = cv2.magnitude(flow_HW2[..., 0], flow_HW2[..., 1])
     pairs.motion.append(cv2.mean(magnitude_HW)[0] / diagonal_px / seconds)
     pairs.difference.append(cv2.norm(before, after, cv2.NORM_L1) / before.size / 255)
     pairs.histogram.append(float(np.abs(_histogram(before) - _histogram(after)).sum()) / 2)
+    return flow_HW2
+
+
+def _movement(pairs: _Pairs, is_cut: npt.NDArray[np.bool_]) -> Floats:
+    """Return [N, 5]; a camera holds for the steps that it was measured over, and not across a cut."""
+    steps = len(pairs.cameras)
+    measured = [min((step // CAMERA_STEPS + 1) * CAMERA_STEPS, steps) - 1 for step in range(steps)]
+    rows = np.array([(*pairs.cameras[at], pairs.subject[step]) for step, at in enumerate(measured)])
+    for step in np.flatnonzero(is_cut):
+        first = step - step % CAMERA_STEPS
+        rows[first : first + CAMERA_STEPS] = 0.0
+    return np.concatenate([rows[:1], rows])
 
 
 def _histogram(luma: Luma) -> Floats:
@@ -211,7 +255,21 @@ def _quantiles(weight: Floats, count: int) -> list[int]:
 
 
 def _keyframes(curve: MotionCurve, indices: Iterable[int]) -> list[Keyframe]:
-    return [Keyframe(round(float(curve.times_s[i]), 4), round(float(curve.motion[i]), 5)) for i in indices]
+    indices = list(indices)
+    return [
+        Keyframe(round(float(curve.times_s[i]), 4), round(float(curve.motion[i]), 5), movement)
+        for i, movement in zip(indices, _movement_near(curve, indices), strict=True)
+    ]
+
+
+def _movement_near(curve: MotionCurve, indices: Sequence[int]) -> list[tuple[float, ...]]:
+    """Return for each keyframe the mean movement from halfway after the one before to halfway to the next."""
+    if curve.movement is None or not len(curve.movement):
+        return [(0.0,) * NUM_MOVEMENTS] * len(indices)
+    between = [(left + right + 1) // 2 for left, right in pairwise(indices)]
+    edges = [0, *between, len(curve.times_s)]
+    parts = [curve.movement[start : max(end, start + 1)] for start, end in pairwise(edges)]
+    return [tuple(round(float(value), 5) for value in part.mean(0)) for part in parts]
 
 
 SAMPLERS: dict[str, Sampler] = {"adaptive": adaptive, "uniform": uniform, "middle": middle}

@@ -14,11 +14,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vision.camera import NUM_MOVEMENTS
 from vision.clip.towers import IMAGE_SIDE_PX
 from vision.decode import SAMPLE_HZ
-from vision.keyframes import adaptive, measure
-from vision.scenes.catalogue import frame_at, training_specs
-from vision.scenes.spec import SceneSpec, number_word
+from vision.keyframes import MotionCurve, adaptive, measure
+from vision.scenes.catalogue import frame_at, still_caption, training_specs
+from vision.scenes.spec import EVENT_S, SceneSpec, number_word
 
 FRAMES_A_CLIP = 8
 CLIPS_A_PART = 100
@@ -28,7 +29,7 @@ FLOW_SIZE = (90, 160)
 
 @dataclass(frozen=True)
 class Clips:
-    """N clips: frames uint8 [N, 8, 112, 112, 3] RGB, seconds and motion [N, 8], and three texts a clip (caption, subject, tags)."""
+    """N clips: frames uint8 [N, 8, 112, 112, 3] RGB, seconds [N, 8], motion [N, 8, 6] (vision/keyframes.py), five texts a clip."""
 
     frames: npt.NDArray[np.uint8]
     times_s: npt.NDArray[np.float32]
@@ -41,16 +42,26 @@ class Clips:
 
 
 def texts_of(spec: SceneSpec) -> list[str]:
-    """Return what people might write for a clip: the whole caption, its subject alone, its tags."""
+    """Return what people might write for a clip: the whole caption, its subject, its tags; then what one frame can show of it.
+
+    The last two say neither pace nor camera, the very last names the event: what a frame within the event shows.
+    """
     subject = spec.subject.format(n=number_word(spec.count), s="" if spec.count == 1 else "s")
-    return [spec.caption, subject, ", ".join(spec.tags[:5])]
+    still = still_caption(spec)
+    return [spec.caption, subject, ", ".join(spec.tags[:5]), still, f"{still}; {spec.event}" if spec.event else still]
+
+
+def is_in_event(clips: Clips) -> npt.NDArray[np.bool_]:
+    """Return which frames [N, 8] show the clip's event."""
+    starts_N1 = np.array([[spec.event_at_s if spec.event else np.inf] for spec in clips.specs])
+    return (clips.times_s >= starts_N1) & (clips.times_s <= starts_N1 + EVENT_S)
 
 
 def scenes_digest() -> str:
-    """Return eight hex digits of the renderer's source: clips cached from an older one are not mixed in."""
-    folder = Path(__file__).resolve().parent.parent / "scenes"
+    """Return eight hex digits of the source that renders and measures: clips cached from an older one are not mixed in."""
+    folder = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for file in sorted(folder.glob("*.py")):
+    for file in [*sorted((folder / "scenes").glob("*.py")), folder / "camera.py", folder / "keyframes.py"]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
 
@@ -100,11 +111,23 @@ def render_still(
     frame = frame_at(spec, IMAGE_SIDE_PX, IMAGE_SIDE_PX)
     times_s = np.sort(times_s)
     pictures = np.stack([frame(float(time_s)).copy() for time_s in times_s])
-    return pictures, times_s.astype(np.float32), np.zeros(FRAMES_A_CLIP, np.float32)
+    return pictures, times_s.astype(np.float32), np.zeros((FRAMES_A_CLIP, 1 + NUM_MOVEMENTS), np.float32)
 
 
 def render_moving(spec: SceneSpec) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the 8 adaptive keyframes of the whole clip, measured as an ingest would measure the file."""
+    pictures, curve = render_sampled(spec)
+    chosen = adaptive(curve, FRAMES_A_CLIP)
+    indices = [round(keyframe.time_s * SAMPLE_HZ) for keyframe in chosen]
+    return (
+        np.stack([pictures[index] for index in indices]),
+        np.array([keyframe.time_s for keyframe in chosen], np.float32),
+        np.array([keyframe.motion for keyframe in chosen], np.float32),
+    )
+
+
+def render_sampled(spec: SceneSpec) -> tuple[list[npt.NDArray[np.uint8]], MotionCurve]:
+    """Return the clip's pictures uint8 [112, 112, 3] at 12 a second with their motion, measured as an ingest would."""
     frame = frame_at(spec, IMAGE_SIDE_PX, FULL_HEIGHT_PX)
     pictures: list[npt.NDArray[np.uint8]] = []
     lumas: list[npt.NDArray[np.uint8]] = []
@@ -115,11 +138,4 @@ def render_moving(spec: SceneSpec) -> tuple[npt.NDArray[np.uint8], npt.NDArray[n
         gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         lumas.append(np.asarray(cv2.resize(gray, FLOW_SIZE, interpolation=cv2.INTER_LINEAR), dtype=np.uint8))
         pictures.append(picture[top : top + IMAGE_SIDE_PX].copy())
-    curve = measure(zip(times_s.tolist(), lumas, strict=True), lambda: (spec.duration_s, len(lumas)))
-    chosen = adaptive(curve, FRAMES_A_CLIP)
-    indices = [round(keyframe.time_s * SAMPLE_HZ) for keyframe in chosen]
-    return (
-        np.stack([pictures[index] for index in indices]),
-        np.array([keyframe.time_s for keyframe in chosen], np.float32),
-        np.array([keyframe.score for keyframe in chosen], np.float32),
-    )
+    return pictures, measure(zip(times_s.tolist(), lumas, strict=True), lambda: (spec.duration_s, len(lumas)))

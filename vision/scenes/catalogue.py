@@ -15,7 +15,7 @@ from .palette import PALETTES
 from .render import frame_at, frames_at, render
 from .spec import Family, SceneSpec, Title, families, number_word
 
-__all__ = ["demo_catalogue", "frame_at", "frames_at", "render", "training_specs"]
+__all__ = ["demo_catalogue", "frame_at", "frames_at", "render", "still_caption", "training_specs"]
 
 _PACE_WORDS = {
     "calm": ("calm", "slow and quiet", "unhurried", "gentle"),
@@ -169,12 +169,16 @@ def _vary(entry: Family, spec: SceneSpec, rng: np.random.Generator) -> SceneSpec
     return _worded(entry, twin, rng)
 
 
+def still_caption(spec: SceneSpec) -> str:
+    """Describe what any one frame shows: subject and light."""
+    subject = spec.subject.format(n=number_word(spec.count), s="" if spec.count == 1 else "s")
+    return f"{subject} {PALETTES[spec.palette].phrase}"
+
+
 def caption(spec: SceneSpec, rng: np.random.Generator) -> str:
     """Describe the clip in one natural sentence: subject, light, pace, camera, event."""
-    subject = spec.subject.format(n=number_word(spec.count), s="" if spec.count == 1 else "s")
-    light = PALETTES[spec.palette].phrase
     pace, camera = _pick(rng, _PACE_WORDS[spec.pace]), CAMERAS[spec.camera]
-    parts = [f"{subject} {light}"]
+    parts = [still_caption(spec)]
     if pace:
         parts.append(pace)
     if spec.camera != "static" or rng.random() < 0.4:
