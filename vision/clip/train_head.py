@@ -1,0 +1,76 @@
+"""Train the temporal head on the frozen tower's vectors, with near-twins beside each other in every batch. Pure.
+
+Shape suffixes: N clips, K keyframes, T texts a clip, M motion numbers, D embedding, E = D + features.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from vision.camera import NUM_MOVEMENTS
+from vision.clip.big_batch import Batch
+from vision.clip.data import Clips
+from vision.clip.losses import recall_at
+from vision.clip.pairs import pick_rows, pick_texts, step_rng
+from vision.clip.processes import ALONE, Processes
+from vision.clip.recipes import Recipe
+from vision.clip.stage import Plan, Stage
+from vision.clip.temporal_head import HeadConfig, TemporalHead
+
+SAVE_EVERY = 100
+P_FRAME_MISSING = 0.15  # a video may have fewer keyframes
+
+
+@dataclass(frozen=True)
+class EncodedClips:
+    """N clips as the head reads them, float32: frames [N, K, E], seconds [N, K], motion [N, K, M]; texts [N, T, D]."""
+
+    frame: torch.Tensor
+    time_s: torch.Tensor
+    motion: torch.Tensor
+    text: torch.Tensor
+
+    @classmethod
+    def of(cls, clips: Clips, frame_NKE: torch.Tensor, text_NTD: torch.Tensor) -> "EncodedClips":
+        return cls(frame_NKE, torch.from_numpy(clips.times_s), torch.from_numpy(clips.motion), text_NTD)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+def train_head(
+    recipe: Recipe, clips: EncodedClips, held_out: EncodedClips, work: Path, processes: Processes = ALONE
+) -> tuple[TemporalHead, dict[int, float]]:
+    """Return the head after all steps of the recipe, going on from `work`/head.pt, with its held-out recall."""
+    torch.manual_seed(recipe.seed + 1)
+    head = TemporalHead(HeadConfig(num_movements=NUM_MOVEMENTS))
+    plan = Plan("head", recipe.head_steps, recipe.head_rate, SAVE_EVERY, SAVE_EVERY)
+    stage = Stage(recipe, plan, head, work, processes)
+
+    def batch_at(step: int) -> Batch:
+        rng = step_rng(recipe, 1, step)
+        rows = pick_rows(len(clips), recipe.head_batch, recipe.head_batch // 4, rng)
+        is_frame = torch.rand(len(rows), clips.time_s.shape[1], generator=rng) > P_FRAME_MISSING
+        is_frame[:, 0] |= ~is_frame.any(1)
+
+        def embed(part: slice) -> torch.Tensor:
+            chosen = rows[part]
+            video_BD: torch.Tensor = head(
+                clips.frame[chosen], clips.time_s[chosen], clips.motion[chosen], is_frame[part]
+            )
+            return video_BD
+
+        text_BD = pick_texts(clips.text, rows, recipe, rng, None)
+        return Batch(embed, text_BD, seed=rng.initial_seed(), num_frames=int(is_frame.sum()))
+
+    stage.train(batch_at, lambda: head_recall(head, held_out))
+    return head.eval(), head_recall(head, held_out)
+
+
+@torch.inference_mode()
+def head_recall(head: TemporalHead, clips: EncodedClips) -> dict[int, float]:
+    """Return how well captions find their clips by the head's vectors."""
+    head.eval()
+    is_frame_NK = torch.ones_like(clips.time_s, dtype=torch.bool)
+    return recall_at(head(clips.frame, clips.time_s, clips.motion, is_frame_NK), clips.text[:, 0])
