@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
+from vision.camera import NUM_MOVEMENTS
 from vision.models import FrameVectors, ModelVersion
 from vision.selectors import OWN_TEXT_PROFILE, SENTENCE_SPACE, live_versions, text_space
 
@@ -88,9 +89,10 @@ def cached_frames(times_s: Any, motion: Any, vectors: bytes) -> "KeyframeVectors
     from vision.clip.heads import KeyframeVectors
 
     vectors_KE = np.frombuffer(vectors, dtype=np.float16).reshape(len(times_s), -1)
-    return KeyframeVectors(
-        np.array(times_s, dtype=np.float32), np.array(motion, dtype=np.float32), vectors_KE.astype(np.float32)
-    )
+    known_KM = np.array(motion, dtype=np.float32).reshape(len(times_s), -1)
+    motion_KM = np.zeros((len(times_s), 1 + NUM_MOVEMENTS), dtype=np.float32)
+    motion_KM[:, : known_KM.shape[1]] = known_KM  # rows of before hold the energy alone
+    return KeyframeVectors(np.array(times_s, dtype=np.float32), motion_KM, vectors_KE.astype(np.float32))
 
 
 def frames_of(*, video_id: int, tower_version: str) -> "KeyframeVectors | None":

@@ -187,8 +187,8 @@ def _frames(video: Video, encoder: "VideoEncoder", claim: services.Claim | None)
     cached = frames_of(video_id=video.pk, tower_version=encoder.tower_version)
     if cached:
         return cached
-    chosen = list(Keyframe.objects.filter(video=video).order_by("time_s").values_list("time_s", "score"))
-    times_s, motion = [time_s for time_s, _ in chosen], [score for _, score in chosen]
+    chosen = Keyframe.objects.filter(video=video).order_by("time_s").values_list("time_s", "score", "movement")
+    times_s, motion = [row[0] for row in chosen], [[row[1], *row[2]] for row in chosen]
     vectors_KE = encoder.encode_frames(frames_at(media_file(video), times_s))
     services.frame_vectors_store(
         video_id=video.pk,

@@ -143,11 +143,12 @@ class ModelVersion(models.Model):
 
 
 class Keyframe(models.Model):
-    """A chosen moment of a video; `score` is the motion energy there."""
+    """A chosen moment of a video; `score` is the motion energy there, `movement` the camera's and the subject's (vision/camera.py)."""
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="keyframes")
     time_s = models.FloatField(validators=[MinValueValidator(0)])
     score = models.FloatField()
+    movement = ArrayField(models.FloatField(), default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["video", "time_s"], name="vision_one_keyframe_a_time")]
@@ -157,7 +158,10 @@ class Keyframe(models.Model):
 
 
 class FrameVectors(models.Model):
-    """What the frozen frame tower said of a video's keyframes, cached: float16 [K, D] row-major, with times and motion [K]."""
+    """What the frozen frame tower said of a video's keyframes, cached: float16 [K, D] row-major, with times [K] and motion [K, M].
+
+    Motion is the energy, then the movements of `Keyframe.movement` where they were measured: M is 6, or 1.
+    """
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="frame_vectors")
     tower_version = models.CharField(max_length=80)

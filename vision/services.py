@@ -185,7 +185,8 @@ def ingest_keyframes(*, claim: Claim, keyframes: Sequence[ChosenKeyframe], motio
         update_owned(claim, motion_energy=motion_energy)
         Keyframe.objects.filter(video_id=claim.video_id).delete()
         Keyframe.objects.bulk_create(
-            Keyframe(video_id=claim.video_id, time_s=frame.time_s, score=frame.score) for frame in keyframes
+            Keyframe(video_id=claim.video_id, time_s=frame.time_s, score=frame.score, movement=list(frame.movement))
+            for frame in keyframes
         )
 
 
@@ -194,11 +195,11 @@ def frame_vectors_store(
     video_id: int,
     tower_version: str,
     times_s: Sequence[float],
-    motion: Sequence[float],
+    motion: npt.ArrayLike,
     vectors_KE: npt.NDArray[np.float32],
     claim: Claim | None = None,
 ) -> None:
-    """Cache the frame tower's answer as float16, fenced by the claim if one is given; raises LeaseLost."""
+    """Cache the frame tower's answer as float16, with seconds [K] and motion [K] or [K, M]; fenced by the claim; raises LeaseLost."""
     with transaction.atomic():
         if claim:
             update_owned(claim)
@@ -207,7 +208,7 @@ def frame_vectors_store(
             tower_version=tower_version,
             defaults={
                 "times_s": list(times_s),
-                "motion": list(motion),
+                "motion": np.asarray(motion, dtype=np.float64).ravel().tolist(),
                 "vectors": vectors_KE.astype(np.float16).tobytes(),
             },
         )
