@@ -1,8 +1,8 @@
 """Train the bundled understanding stages.
 
-    python -m chat.intent.train --out var/trunk.safetensors --stage trunk       every head at once, 20 minutes on one free core
-    python -m chat.intent.train --start var/trunk.safetensors                   the four stages from there, 3 to 6 minutes each
-    python -m chat.intent.train --start var/trunk.safetensors --stage selection
+    python -m chat.intent.train --stage trunk --out var/gentle.safetensors      every head at once, adapters: 30 minutes on one free core
+    python -m chat.intent.train --stage trunk --whole --start var/gentle.safetensors --out var/trunk.safetensors    every map: 60 minutes
+    python -m chat.intent.train --whole --start var/trunk.safetensors           the four stages from there, 3 to 8 minutes each
 
 Data: the hand-written lines under `data/lines/`, the vocabulary beside them, and, where the folders are there, clinc150 (CC BY 3.0) as
 small talk and InternVid's search terms (Apache-2.0) as open vocabulary. Seeded; one torch thread. Scores stand in the cards.
@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -25,7 +26,7 @@ from chat.intent.schema import STAGES
 from chat.intent.stages import weights_path
 from chat.intent.stages.features import simulated_features
 from chat.intent.stages.labels import IGNORE, message_labels, token_labels
-from chat.intent.stages.network import StageNetwork, folded, save_network, start_from, unfold
+from chat.intent.stages.network import StageNetwork, folded, rank_of, save_network, start_from, unfold
 from chat.intent.stages.text import Encoded, collate, encode
 from models.backbone import sentence_encoder
 
@@ -36,10 +37,18 @@ _UP_RATIO = 2.0
 _STEPS_BETWEEN_SAVES = 250
 WHOLE_RATE = 1e-4
 WHOLE_SEED_STEP = 99  # other examples than the run that it goes on from
-FOLDED_RANK = 64
+FOLDED_RANK, FOLDED_TRUNK_RANK = 64, 96
 
 
-def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | None, whole: bool = False) -> float:
+def train_stage(
+    plan: Recipe,
+    *,
+    generator: Generator,
+    out: Path,
+    start: Path | None,
+    whole: bool = False,
+    whole_rate: float = WHOLE_RATE,
+) -> float:
     """Train one stage, from the weights in `start` where there are any, and write it; return the seconds it took.
 
     `whole`: train every linear map of the encoder's layers in place of adapters, and write the change as adapters of FOLDED_RANK.
@@ -47,11 +56,12 @@ def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | 
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     backbone = sentence_encoder()
-    network = StageNetwork(backbone.model, plan.heads).train()
+    heads = plan.heads if start is None else replace(plan.heads, rank=rank_of(start))
+    network = StageNetwork(backbone.model, heads).train()
     if start is not None:
         start_from(network, start)
     network.encoder.eval()  # no dropout inside: a quarter of the time, and the data never repeats itself exactly
-    optimizer = _whole_optimizer(network) if whole else _optimizer(network, plan)
+    optimizer = _whole_optimizer(network, whole_rate) if whole else _optimizer(network, plan)
     num_steps = plan.num_examples // plan.batch_size
     started_s, running = time.monotonic(), 0.0
     for step, examples in enumerate(_batches(generator, backbone.tokenizer, plan, num_steps)):
@@ -70,7 +80,7 @@ def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | 
         if step and step % _STEPS_BETWEEN_SAVES == 0 and not whole:
             save_network(network, out, metadata={"stage": plan.stage, "step": str(step)})
     if whole:
-        network = folded(network, backbone.model, rank=FOLDED_RANK)
+        network = folded(network, backbone.model, rank=FOLDED_TRUNK_RANK if plan.stage == TRUNK else FOLDED_RANK)
     took_s = time.monotonic() - started_s
     metadata = {
         "stage": plan.stage,
@@ -82,12 +92,12 @@ def train_stage(plan: Recipe, *, generator: Generator, out: Path, start: Path | 
     return took_s
 
 
-def _whole_optimizer(network: StageNetwork) -> torch.optim.Optimizer:
+def _whole_optimizer(network: StageNetwork, rate: float) -> torch.optim.Optimizer:
     """Return AdamW over the unfolded maps and the heads."""
     maps = unfold(network)
     heads = [tensor for name, tensor in network.own_tensors().items() if not name.startswith("encoder.")]
-    groups = [{"params": maps, "full_lr": WHOLE_RATE}, {"params": heads, "full_lr": WHOLE_RATE}]
-    return torch.optim.AdamW(groups, lr=WHOLE_RATE, weight_decay=0.01)
+    groups = [{"params": maps, "full_lr": rate}, {"params": heads, "full_lr": rate}]
+    return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
 
 
 def _optimizer(network: StageNetwork, plan: Recipe) -> torch.optim.Optimizer:
@@ -165,15 +175,26 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--whole", action="store_true", help="train whole maps from --start, and write them as adapters"
     )
+    parser.add_argument("--rate", type=float, default=WHOLE_RATE, help="learning rate with --whole")
+    parser.add_argument(
+        "--seed-step", type=int, default=WHOLE_SEED_STEP, help="with --whole: other examples than before"
+    )
     arguments = parser.parse_args(argv)
     vocabulary = load_vocabulary(SEARCH_TERMS)
     small_talk = load_small_talk(CLINC150)
     for stage in arguments.stage or STAGES:
         plan = recipe(stage, num_examples=arguments.num_examples)
-        seed = plan.seed + (WHOLE_SEED_STEP if arguments.whole else 0)
+        seed = plan.seed + (arguments.seed_step if arguments.whole else 0)
         generator = Generator(seed, vocabulary=vocabulary, small_talk=small_talk)
         out = arguments.out or weights_path(stage)
-        took_s = train_stage(plan, generator=generator, out=out, start=arguments.start, whole=arguments.whole)
+        took_s = train_stage(
+            plan,
+            generator=generator,
+            out=out,
+            start=arguments.start,
+            whole=arguments.whole,
+            whole_rate=arguments.rate,
+        )
         print(f"{stage}: {took_s:.0f} s, {out.stat().st_size / 1e6:.2f} MB")
     return 0
 

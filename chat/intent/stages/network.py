@@ -153,6 +153,12 @@ def save_network(network: StageNetwork, path: Path, *, metadata: Mapping[str, st
     save_file(tensors, path, metadata={**metadata, "heads": json.dumps(sizes)})
 
 
+def rank_of(path: Path) -> int:
+    """Return the rank of the adapters that a file holds."""
+    with safe_open(path, framework="pt") as file:
+        return int(json.loads(file.metadata()["heads"])["rank"])
+
+
 def start_from(network: StageNetwork, path: Path) -> None:
     """Copy what the file's network has in common with this one: adapter, heads of the same name. Inputs it did not have start at 0."""
     with safe_open(path, framework="pt") as file:
