@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test install install-dev lint types imports unit bench lock
+.PHONY: help run test install install-dev install-bench lint types imports unit bench lock
 
 help:  ## Show what can be made.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -11,6 +11,9 @@ install:
 
 install-dev:
 	@$(PYTHON) webapp/bootstrap.py dev
+
+install-bench:
+	@$(PYTHON) webapp/bootstrap.py bench
 
 run: install  ## Start everything and print the address (PORT, TILLER_HOME).
 	@DEBUG=$${DEBUG-true} TILLER_DEMO=$${TILLER_DEMO-true} exec $(BIN)/python manage.py run
@@ -30,7 +33,7 @@ imports:
 unit:
 	$(BIN)/python -m pytest
 
-bench: install-dev  ## Print the figures that the documents name.
+bench: install-bench  ## Print the figures that the documents name.
 	$(BIN)/python -m tests.bench
 
 lock:  ## Pin what pyproject.toml asks for, in new environments.

@@ -9,6 +9,9 @@ BENCHES = {
     "feed": "tests.bench.bench_feed",
     "steering": "tests.bench.bench_steering",
     "reindex": "tests.bench.bench_reindex",
+    "index": "tests.bench.bench_index",
+    "keyframes": "tests.bench.bench_keyframes",
+    "ingest": "tests.bench.bench_ingest",
 }
 
 
