@@ -40,7 +40,7 @@ class VideoEncoder(Protocol):
         ...
 
     def encode_video(self, vectors_KE: Floats, times_s: Any, motion: Any = None) -> Floats:
-        """Return the video's vector [D] of length 1 from K >= 1 frames at ascending seconds, with motion energy [K] if known."""
+        """Return the video's vector [D] of length 1 from K >= 1 frames at ascending seconds, with motion [K] or [K, M] if known."""
         ...
 
     def text(self, texts: list[str]) -> Floats:
@@ -75,7 +75,7 @@ class BundledEncoder:
         frame_BKE = torch.from_numpy(np.array(vectors_KE, dtype=np.float32))[None]
         time_BK = torch.tensor(list(times_s), dtype=torch.float32)[None]
         motion_BK = (
-            torch.zeros_like(time_BK) if motion is None else torch.tensor(list(motion), dtype=torch.float32)[None]
+            torch.zeros_like(time_BK) if motion is None else torch.from_numpy(np.array(motion, dtype=np.float32))[None]
         )
         return self.head(frame_BKE, time_BK, motion_BK, torch.ones_like(time_BK, dtype=torch.bool))[0].numpy()
 

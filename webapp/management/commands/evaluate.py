@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 EVALUATIONS = {
     "safety": "safety.guard.evaluate",
     "understanding": "chat.evaluation",
+    "video": "vision.clip.evaluate",
 }
 
 
