@@ -18,6 +18,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from feed.ranking.table import MAX_TAGS, NO_TAG, SKETCH_WORDS, FeatureTable, empty_table, sketch_of
+from vision.selectors import SERVED_SQL
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,10 @@ AT_ONCE = 2_000  # videos that a request may read anew itself
 SLICE = 500
 OVERLAP = 200  # vector ids are drawn before they commit: look a little back
 
-_SELECT = """
+_SELECT = f"""
 SELECT v.id, x.id, v.creator, v.title, v.duration_s, v.motion_energy, extract(epoch FROM v.published_at)::float8,
        coalesce(s.popularity, 0)::float8, v.tags, binary_quantize(x.video_vec + x.title_vec)::text,
-       v.state = 'ready' AND v.visibility = 'approved'
+       {SERVED_SQL}
 FROM vision_videovector x JOIN vision_video v ON v.id = x.video_id LEFT JOIN feed_videostats s ON s.video_id = v.id
 WHERE x.model_version_id = %s AND """
 _BY_NEWNESS = _SELECT + "x.id > %s ORDER BY x.id"

@@ -9,7 +9,7 @@ from feed.models import PhraseVector
 from feed.phrase_keys import phrase_key
 from feed.sources.steer_search import MORE_EVIDENCE, search_phrase
 from vision.models import ModelVersion, TagVector, Video
-from vision.selectors import approved_videos, serving_version, text_space
+from vision.selectors import approved_videos, served_videos, serving_version, text_space
 
 LIMIT = 60
 
@@ -22,13 +22,13 @@ def search_videos(query: str) -> list[Video]:
     by_meaning = _by_meaning(query)
     by_words = [pk for pk in _by_words(query, "websearch") if pk not in set(by_meaning)]
     ids = by_meaning + by_words or _by_words(" or ".join(query.split()), "websearch")
-    videos = approved_videos().in_bulk(ids[:LIMIT])
+    videos = served_videos().in_bulk(ids[:LIMIT])
     return [videos[pk] for pk in ids if pk in videos]
 
 
 def _by_words(query: str, search_type: str) -> list[int]:
     words = SearchQuery(query, search_type=search_type, config="english")
-    found = approved_videos().filter(search=words).annotate(rank=SearchRank(F("search"), words))
+    found = served_videos().filter(search=words).annotate(rank=SearchRank(F("search"), words))
     return list(found.order_by("-rank", "-published_at", "pk").values_list("pk", flat=True)[:LIMIT])
 
 

@@ -17,6 +17,8 @@ from feed.ranking.table import BoolN, FeatureTable
 from feed.reading import Ask, Viewer
 from feed.reasons import Reason, reason_of
 from feed.selectors import viewer_read
+from vision.models import Visibility
+from vision.selectors import SERVED_SQL
 
 MAX_COUNT = 50
 SPARES = 4  # a video withdrawn since the last refresh of the table must not leave a gap
@@ -118,10 +120,11 @@ _SERVE = """
 WITH wanted AS (SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS w(video_id, place)),
 cards AS (
     SELECT v.id, v.title, v.tags, v.creator, v.media_path, v.poster_path, v.duration_s, v.width_px, v.height_px, w.place,
+           v.visibility,
            coalesce((SELECT e.kind = 'like' FROM feed_engagement e WHERE e.viewer_id = %(viewer)s AND e.video_id = v.id
                      AND e.kind IN ('like', 'unlike') ORDER BY e.happened_at DESC, e.client_uuid LIMIT 1), false) AS liked
     FROM wanted w JOIN vision_video v ON v.id = w.video_id
-    WHERE v.state = 'ready' AND v.visibility = 'approved' {unmentioned} ORDER BY w.place LIMIT %(count)s),
+    WHERE {served} {unmentioned} ORDER BY w.place LIMIT %(count)s),
 slate AS (
     INSERT INTO feed_slate (id, viewer_id, intent_version, cards, created_at)
     SELECT %(slate)s, %(viewer)s, %(version)s, coalesce(jsonb_agg(jsonb_build_object(
@@ -137,7 +140,9 @@ def _serve(*, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, count: int,
     """Write the slate and return its cards in order: one statement, which also checks visibility for the last time."""
     is_unchecked = viewer.pool_is_behind or not viewer.pool_last_vector_id
     new_less = [wish.phrase for wish in viewer.wishes.less if wish.hard] if is_unchecked else []
-    statement = _SERVE.format(unmentioned=" ".join(_UNMENTIONED.format(index=i) for i in range(len(new_less))))
+    statement = _SERVE.format(
+        served=SERVED_SQL, unmentioned=" ".join(_UNMENTIONED.format(index=i) for i in range(len(new_less)))
+    )
     arguments: dict[str, Any] = {
         "ids": ranking.video_ids,
         "viewer": viewer.viewer_id,
@@ -154,7 +159,7 @@ def _serve(*, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, count: int,
 
 
 def _card(row: tuple[Any, ...], position: int, reason: Reason) -> dict[str, Any]:
-    video_id, title, tags, creator, media_path, poster_path, duration_s, width_px, height_px, _, liked = row
+    video_id, title, tags, creator, media_path, poster_path, duration_s, width_px, height_px, _, visibility, liked = row
     return {
         "video_id": video_id,
         "title": title,
@@ -167,6 +172,7 @@ def _card(row: tuple[Any, ...], position: int, reason: Reason) -> dict[str, Any]
         "height_px": height_px,
         "position": position,
         "liked": liked,
+        "is_covered": visibility == Visibility.RESTRICTED,
         "reason": reason,
     }
 

@@ -29,6 +29,7 @@ MIN_CANDIDATES = 100
 SAME_TAG = 0.6  # cosine from which a tag's videos are candidates whatever their own vectors say
 MAX_NEAR_TAGS = 64
 
+# Approved ones alone: what is found here goes out without a warning, or as a suggestion by likeness.
 ALLOWED = "d.state = 'ready' AND d.visibility = 'approved'"
 
 

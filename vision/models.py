@@ -32,7 +32,7 @@ class VideoState(models.TextChoices):
 
 
 class Visibility(models.TextChoices):
-    """Who may see a video; only APPROVED is ever served to viewers."""
+    """Who may see a video. APPROVED: everybody. RESTRICTED: everybody, behind a warning that they click through. Others: nobody."""
 
     PENDING = "pending"
     APPROVED = "approved"

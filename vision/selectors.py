@@ -1,4 +1,4 @@
-"""Read videos. Whatever is shown to viewers starts from `approved_videos` (architecture, decision 7). Torch-free, never writes."""
+"""Read videos. Whatever is shown to viewers starts from `served_videos` (architecture, decision 7). Torch-free, never writes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -26,8 +26,17 @@ SENTENCE_SPACE = "sentence"  # of the shared sentence encoder
 OWN_TEXT_PROFILE = "open"  # its videos do not share that space
 
 
+# What may be served, in the SQL of every path that serves a video `v`: plain where approved, behind a warning where restricted.
+SERVED_SQL = "v.state = 'ready' AND v.visibility IN ('approved', 'restricted')"
+
+
+def served_videos() -> QuerySet[Video]:
+    """Return the videos that may be served to viewers, SERVED_SQL as a query; the caller shows a warning before a restricted one."""
+    return Video.objects.filter(state=VideoState.READY, visibility__in=[Visibility.APPROVED, Visibility.RESTRICTED])
+
+
 def approved_videos() -> QuerySet[Video]:
-    """Return the videos that may be served to viewers: ready and approved."""
+    """Return the videos that need no warning: for ways that cannot show one."""
     return Video.objects.filter(state=VideoState.READY, visibility=Visibility.APPROVED)
 
 
@@ -83,7 +92,7 @@ STEP_PROGRESS = {
 
 def video_status(*, video: Video) -> dict[str, Any]:
     """Return {state, step, progress in [0, 1], failure_reason, visibility, media_url} for the person who brought it."""
-    is_shown = video.state == VideoState.READY and video.visibility == Visibility.APPROVED
+    is_shown = video.state == VideoState.READY and video.visibility in {Visibility.APPROVED, Visibility.RESTRICTED}
     return {
         "video_id": video.pk,
         "state": video.state,
@@ -114,6 +123,6 @@ def frame_vectors(*, video_ids: Sequence[int], tower_version: str, dims: int) ->
 
 
 def media_is_visible(*, relative_path: str, is_staff: bool) -> bool:
-    """Return whether the video or poster file may be sent: approved ones to every viewer, whatever is ready to staff."""
-    videos = Video.objects.filter(state=VideoState.READY) if is_staff else approved_videos()
+    """Return whether the video or poster file may be sent: what is served to every viewer, whatever is ready to staff."""
+    videos = Video.objects.filter(state=VideoState.READY) if is_staff else served_videos()
     return videos.filter(Q(media_path=relative_path) | Q(poster_path=relative_path)).exists()

@@ -1,4 +1,4 @@
-"""Serve videos and posters: approved ones to everybody who is logged in, the others to staff only, with range requests.
+"""Serve videos and posters: what may be served to everybody who is logged in, the others to staff only, with range requests.
 
 An ASGI application of its own, because Django's file replies know no ranges and video could not seek. The check is a row read
 at every request, so a takedown holds for direct addresses at once.

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from feed.search import common_tags, search_videos
 from feed.services.search_sessions import search_session_record
 from vision.models import Video, VideoState
-from vision.selectors import approved_videos
+from vision.selectors import served_videos
 
 MAX_QUERY_CHARS = 200
 NUM_TAGS = 24
@@ -51,7 +51,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def watch_page(request: HttpRequest, video_id: int) -> HttpResponse:
     """Show one clip: where shared links and search results lead. 404 for what may not be seen."""
     user: Any = request.user
-    visible = Video.objects.filter(state=VideoState.READY) if user.is_moderator else approved_videos()
+    visible = Video.objects.filter(state=VideoState.READY) if user.is_moderator else served_videos()
     return render(request, "feed/watch.html", {"video": get_object_or_404(visible, pk=video_id)})
 
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from django.db import connection, transaction
 
 from vision.models import ModelVersion
+from vision.selectors import SERVED_SQL
 
 MORE_EVIDENCE = 0.78  # on topic
 LESS_EVIDENCE = 0.835  # forbidden, or pushed down wholly
@@ -149,7 +150,7 @@ near AS (
     UNION (SELECT v.id FROM vision_video v
            WHERE v.tags && (SELECT array_agg(tag) FROM alike WHERE sim >= %(related)s)::varchar[] LIMIT %(words)s)
     UNION (SELECT v.id FROM vision_video v WHERE %(creator)s <> '' AND {plain} = %(creator)s LIMIT %(words)s))
-SELECT x.video_id, v.state = 'ready' AND v.visibility = 'approved',
+SELECT x.video_id, {SERVED_SQL},
        1 - (x.title_vec{indexed}), 1 - (x.video_vec{indexed}),
        (SELECT max(a.sim) FROM alike a WHERE a.tag = ANY(v.tags)),
        ARRAY(SELECT w.lexeme FROM words w WHERE v.search @@ w.query), %(creator)s <> '' AND {plain} = %(creator)s,

@@ -1,5 +1,5 @@
 // The four buttons of a card, and taps on its video.
-import { beatHeart, setDismissed, setLiked, toggleReason } from "./cards.js";
+import { beatHeart, setDismissed, setLiked, toggleReason, uncover } from "./cards.js";
 import { engage } from "./engagements.js";
 import { openReport } from "./report.js";
 import { toast } from "./toast.js";
@@ -33,6 +33,7 @@ export class Actions {
     if (act === "undo") this.restore(entry);
     if (act === "share") this.share(entry);
     if (act === "report") openReport(entry);
+    if (act === "uncover") this.uncover(entry);
     if (act === "why") toggleReason(entry);
   }
 
@@ -63,6 +64,11 @@ export class Actions {
     this.onTaste(entry);
   }
 
+  uncover(entry) {
+    uncover(entry);
+    if (entry === this.feed.current) this.player.show(this.feed.entries, this.feed.index);
+  }
+
   async share(entry) {
     const url = new URL(`/watch/${entry.card.video_id}`, location.href).href;
     try {
@@ -84,7 +90,7 @@ export class Actions {
 
   /** One tap pauses, a second one soon after likes instead. */
   tapped(entry, event) {
-    if (!event.target.closest(".card__frame") || event.target.closest(".reason, .card__dismissed")) return;
+    if (!event.target.closest(".card__frame") || event.target.closest(".reason, .card__cover, .card__dismissed")) return;
     if (!entry.element.querySelector(".reason").hidden) {
       toggleReason(entry, false);
       return;

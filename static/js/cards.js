@@ -22,6 +22,7 @@ function fillTags(list, tags) {
   );
 }
 
+/** Name poster and backdrop, which begins to fetch them: for a covered card only once it is uncovered. */
 function fillMedia(element, card) {
   const video = element.querySelector("video");
   video.poster = card.poster_url || "";
@@ -66,11 +67,21 @@ export function buildCard(card, slateId) {
   fill(element, ".card__title", card.title);
   fill(element, ".card__creator", card.creator ? `by ${card.creator}` : "");
   fillTags(element.querySelector(".card__tags"), card.tags);
-  fillMedia(element, card);
+  if (!card.is_covered) fillMedia(element, card);
   fillReason(element, card.reason || {});
   const entry = { card, slateId, element, video: element.querySelector("video"), seen: false, dismissed: false };
+  entry.covered = Boolean(card.is_covered);
+  element.querySelector(".card__cover").hidden = !entry.covered;
   setLiked(entry, Boolean(card.liked));
   return entry;
+}
+
+/** Take the warning away: the viewer wants to see it. Focus goes on to the card, since the button is gone. */
+export function uncover(entry) {
+  entry.covered = false;
+  entry.element.querySelector(".card__cover").hidden = true;
+  fillMedia(entry.element, entry.card);
+  entry.element.focus({ preventScroll: true });
 }
 
 export function setLiked(entry, liked) {

@@ -56,7 +56,7 @@ export class Player {
   /** Play the current clip unless the viewer paused it; a browser that refuses sound gets it muted. */
   async resume() {
     const entry = this.current;
-    if (!entry || this.held || entry.dismissed || document.hidden) return;
+    if (!entry || this.held || entry.dismissed || entry.covered || document.hidden) return;
     entry.video.muted = this.muted;
     requestAnimationFrame(this.drawProgress);
     try {
@@ -74,7 +74,7 @@ export class Player {
 
   toggle() {
     const entry = this.current;
-    if (!entry) return;
+    if (!entry || entry.covered) return;
     this.held = !this.held;
     entry.element.toggleAttribute("data-paused", this.held);
     if (this.held) this.rest();
@@ -108,6 +108,7 @@ export class Player {
 }
 
 function load(entry, preload) {
+  if (entry.covered) return;
   entry.video.preload = preload;
   if (!entry.video.getAttribute("src")) entry.video.src = entry.card.media_url;
 }

@@ -61,6 +61,7 @@ class Puppet:
         self.feed_version: Callable[[], int] = lambda: self.intent["version"]
         self.num_videos = 200
         self.aspect = (360, 640)
+        self.covered: set[int] = set()  # videos behind a warning
         self.relaxed: str | None = None
         self.asked: list[list[int]] = []  # the excluded ids of every slate
         self.progress = {"total": 10, "ready": 10, "failed": 0, "processing": 0, "source_counts": {}}
@@ -153,6 +154,7 @@ class Puppet:
             "height_px": self.aspect[1],
             "position": position,
             "liked": False,
+            "is_covered": number in self.covered,
             "reason": reason,
         }
 

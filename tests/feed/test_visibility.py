@@ -52,6 +52,33 @@ def test_a_video_withdrawn_since_the_table_was_read_is_not_served(
     assert len(cards) == 10, len(videos)
 
 
+def test_a_restricted_video_is_served_with_a_warning(client: Client, users: dict) -> None:
+    videos = put([Clip(f"Clip number {n}", (f"tag{n}",), f"c{n}", f"thing {n}") for n in range(6)])
+    client.force_login(users["alice"])
+
+    Video.objects.filter(pk=videos[2].pk).update(visibility="restricted")
+
+    assert {card["video_id"]: card["is_covered"] for card in get(client)["cards"]} == {
+        video.pk: video is videos[2] for video in videos
+    }
+
+
+@pytest.mark.parametrize(("visibility", "fetches"), [("approved", True), ("restricted", False)])
+def test_the_picture_of_a_restricted_video_is_on_no_page(
+    client: Client, users: dict, visibility: str, fetches: bool
+) -> None:
+    (video,) = put([Clip("Sourdough from the oven", ("bread",), "crumb.club", "a loaf")], visibility=visibility)
+    client.force_login(users["alice"])
+
+    found = client.get("/search", {"q": "sourdough"}).content.decode()
+    watched = client.get(f"/watch/{video.pk}").content.decode()
+
+    assert "Sourdough from the oven" in found and "Sourdough from the oven" in watched
+    assert (f' src="/media/{video.poster_path}"' in found) == fetches
+    assert (f' src="/media/{video.media_path}"' in watched) == fetches
+    assert ("marked this clip as sensitive" in watched) != fetches
+
+
 def test_an_empty_catalogue_gives_an_empty_slate(client: Client, users: dict) -> None:
     client.force_login(users["alice"])
 
