@@ -1,7 +1,7 @@
 """Bring the sources together: how large a part of the slate each gets.
 
-Words win cold: a viewer who has said something gets STEERED of every ten cards from it. Engagements take over warm: the part of
-what is similar grows with the number of engagements. Hand-set until they are learned; each number says what it keeps.
+Words win cold: a viewer who has said something gets most of every ten cards from it. Engagements take over warm: the part of what is
+similar grows with the number of engagements. The numbers are knobs of feed.configuration.
 """
 
 from feed.ranking.compose import Lane
@@ -12,29 +12,26 @@ from feed.sources.popular import popular_lane
 from feed.sources.steers import steer_lanes
 from feed.sources.user_to_item import similar_lane
 
-STEERED = 0.8  # eight cards in ten: at least six must be on topic, and two more may miss
-STEERED_AND_CURIOUS = 0.95  # steers and exploration together: a viewer who asked for surprises gets fewer steered cards
-WARM_AT = 5  # engagements at which "similar" has half of what it can get
-SIMILAR_OF_REST = 0.75
-POPULAR_OF_KNOWN = 0.45  # the others of the unsteered part are fresh
-
 
 def lanes_of(ask: Ask) -> list[Lane]:
     """Return the lanes of a slate with their weights; lanes may be empty."""
-    wishes = ask.viewer.wishes
+    wishes, knobs = ask.viewer.wishes, ask.configuration
+    curious = min(1.0, wishes.explore * knobs.explore)
     only = any(wish.hard and wish.direction == "more" for wish in wishes.steers)
-    steered = 1.0 if only else min(STEERED, STEERED_AND_CURIOUS - wishes.explore)
-    lanes = steer_lanes(ask, weight=max(0.0, steered), first_lane=0)
+    steered = 1.0 if only else max(0.0, min(knobs.steered, knobs.steered_and_curious - curious))
+    lanes = steer_lanes(ask, weight=steered, first_lane=0)
     left = 1.0 - steered if any(len(lane.rows) for lane in lanes) else 1.0
-    explore = left * wishes.explore if left == 1.0 else min(left, wishes.explore)
+    explore = left * curious if left == 1.0 else min(left, curious)
     rest = left - explore
-    warmth = ask.viewer.num_engagements / (ask.viewer.num_engagements + WARM_AT)
-    similar = rest * SIMILAR_OF_REST * warmth
-    popular = (rest - similar) * POPULAR_OF_KNOWN
-    return [
-        *lanes,
+    warmth = ask.viewer.num_engagements / (ask.viewer.num_engagements + knobs.warm_at)
+    similar = rest * knobs.similar_of_rest * warmth
+    popular = (rest - similar) * knobs.popular_of_known
+    lanes += [
         similar_lane(ask, weight=similar),
         popular_lane(ask, weight=popular),
         fresh_lane(ask, weight=rest - similar - popular),
         explore_lane(ask, weight=explore),
     ]
+    for lane in lanes:
+        lane.diversity *= knobs.diversity
+    return lanes

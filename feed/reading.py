@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from feed.configuration import DEFAULT, FeedConfiguration
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.table import BoolN, FeatureTable
 from feed.ranking.wishes import Wish, Wishes
@@ -54,10 +55,11 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Ask:
-    """What a source is asked: whose feed, over which table, which rows [N] may be shown, and how much each row is pushed down."""
+    """What a source is asked: whose feed, over which table, which rows [N] may be shown, how much each row is pushed down, which knobs."""
 
     viewer: Viewer
     table: FeatureTable
     allowed: BoolN
     penalty: npt.NDArray[np.float32]
     seed: int
+    configuration: FeedConfiguration = DEFAULT

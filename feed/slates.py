@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from feed import features, filters
+from feed.configuration import DEFAULT, FeedConfiguration
 from feed.merge import lanes_of
 from feed.ranking.compose import Lane, Pick, compose
 from feed.ranking.table import BoolN, FeatureTable
@@ -57,7 +58,16 @@ def slate_create(*, viewer_id: int, count: int, exclude: list[int]) -> ServedSla
     return ServedSlate(slate_id, viewer.wishes.version, cards, ranking.relaxed, viewer.pool_is_behind)
 
 
-def rank(*, viewer: Viewer, table: FeatureTable, count: int, needed: int, exclude: list[int], now: datetime) -> Ranking:
+def rank(
+    *,
+    viewer: Viewer,
+    table: FeatureTable,
+    count: int,
+    needed: int,
+    exclude: list[int],
+    now: datetime,
+    configuration: FeedConfiguration = DEFAULT,
+) -> Ranking:
     """Return up to `count` picks; below `needed`, filters give way one by one in filters.RELAXATIONS' order.
 
     Deterministic: the same rows in the database give the same ranking, so taking a wish back restores the former one exactly.
@@ -71,7 +81,14 @@ def rank(*, viewer: Viewer, table: FeatureTable, count: int, needed: int, exclud
             break
         if line is not None and rules.pop(name, None) is None:
             continue  # nothing to relax: the viewer did not set it
-        ask = Ask(viewer, table, _allowed(never, rules, before), _aged(penalty, viewer, table, rules), _seed(viewer))
+        ask = Ask(
+            viewer,
+            table,
+            _allowed(never, rules, before),
+            _aged(penalty, viewer, table, rules),
+            _seed(viewer),
+            configuration,
+        )
         lanes = lanes_of(ask)
         picks = compose(table=table, lanes=lanes, count=count - len(ranking.video_ids), before=before)
         ranking = _with_picks(ranking, ask, lanes, picks, line if picks else ranking.relaxed)
