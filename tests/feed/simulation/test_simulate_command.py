@@ -1,0 +1,64 @@
+"""`manage.py simulate` on the real services: what it leaves in the database, and what `--clean` leaves."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+
+from chat.models import IntentVersion, Message
+from feed import features
+from feed.models import Engagement, Slate, VideoStats, ViewerPool, ViewerVector
+from tests.feed.catalogue import demo_clips, put
+from workers.simulation.people import people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEBUG = True
+    monkeypatch.setattr(features, "MAX_AGE_S", 0.5)
+    put(demo_clips()[:150])
+
+
+def test_a_run_leaves_logs_that_models_can_learn_from(users: dict) -> None:
+    call_command("simulate", viewers=4, rounds=3, seed=2)
+
+    assert Slate.objects.count() == 12
+    impressions = Engagement.objects.filter(kind="impression")
+    assert 40 <= impressions.count() <= 120
+    assert not impressions.filter(slate=None).exists()
+    assert set(impressions.values_list("position", flat=True)) == set(range(10))
+    assert ViewerVector.objects.filter(viewer__in=people(), num_engagements__gt=0).exists()
+    assert set(Slate.objects.values_list("viewer", flat=True)) == set(people().values_list("pk", flat=True))
+
+
+def test_wishes_reach_the_pools(users: dict) -> None:
+    call_command("simulate", viewers=10, rounds=5, seed=2)
+
+    assert IntentVersion.objects.filter(cause="chat").exists()
+    steered = [card for slate in Slate.objects.all() for card in slate.cards if card["reason"]["source"] == "steer"]
+    assert steered
+    assert ViewerPool.objects.filter(viewer__in=people()).exists()
+
+
+def test_clean_takes_the_simulated_away_and_leaves_the_others(users: dict) -> None:
+    call_command("simulate", viewers=3, rounds=2, seed=2)
+    assert VideoStats.objects.filter(num_impressions__gt=0).exists()
+
+    call_command("simulate", clean=True)
+
+    assert get_user_model().objects.count() == len(users)
+    assert not Engagement.objects.exists()
+    assert not VideoStats.objects.filter(num_impressions__gt=0).exists()
+
+
+def test_an_installation_that_is_not_a_trial_is_left_alone(settings: Any) -> None:
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("simulate", viewers=2, rounds=1)
+
+    assert not people().exists()
+    assert not Message.objects.exists()
