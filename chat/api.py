@@ -1,22 +1,26 @@
 """The chat over HTTP: send a message, read state and events, edit the steering."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
-from pydantic import StrictBool
+from pydantic import AwareDatetime, Field, StrictBool
 
 from chat.intake import IntakeRefused
+from chat.intent.edits import EditRefused
+from chat.intent.schema import MAX_PHRASE_CHARS
 from chat.selectors import MAX_EVENTS, chat_state, events_after
 from chat.services.intents import (
     Applied,
     IntentConflict,
     NothingToUndo,
     SteerUnknown,
+    filters_change,
     intent_undo,
+    steer_change,
     steer_pause,
     steer_remove,
 )
@@ -24,6 +28,7 @@ from chat.services.messages import TooManyMessages, message_send
 
 router = Router(tags=["chat"])
 MAX_SEQ = 2**63 - 1
+MAX_DURATION_S, MAX_DAYS = 86_400, 3_650
 
 
 class MessageIn(Schema):
@@ -37,6 +42,25 @@ class PauseIn(Schema):
     """Whether the steer shall rest."""
 
     paused: StrictBool
+
+
+class SteerIn(Schema):
+    """What to change of a steer; what is left out stays. `expires_at` null: for good."""
+
+    phrase: str = Field(default="", min_length=1, max_length=MAX_PHRASE_CHARS)
+    direction: Literal["more", "less"] = "more"
+    strength: float = Field(default=0.7, ge=0, le=1, allow_inf_nan=False, strict=True)
+    hard: StrictBool = False
+    expires_at: AwareDatetime | None = None
+
+
+class FiltersIn(Schema):
+    """What to change of the filters; null takes one away, what is left out stays."""
+
+    min_duration_s: float | None = Field(default=None, ge=0, le=MAX_DURATION_S, allow_inf_nan=False, strict=True)
+    max_duration_s: float | None = Field(default=None, gt=0, le=MAX_DURATION_S, allow_inf_nan=False, strict=True)
+    pace: Literal["calm", "lively"] | None = None
+    published_within_days: float | None = Field(default=None, gt=0, le=MAX_DAYS, allow_inf_nan=False, strict=True)
 
 
 @router.post("/messages", response={202: dict[str, Any]})
@@ -76,6 +100,20 @@ def steer_delete(request: HttpRequest, steer_id: str) -> dict[str, Any]:
     return _edited(lambda: steer_remove(viewer_id=_viewer_id(request), steer_id=steer_id))
 
 
+@router.patch("/steers/{steer_id}")
+def steer_patch(request: HttpRequest, steer_id: str, steer: SteerIn) -> dict[str, Any]:
+    """Change a steer's phrase, direction, strength, hardness or end."""
+    changes = _changes(steer)
+    return _edited(lambda: steer_change(viewer_id=_viewer_id(request), steer_id=steer_id, changes=changes))
+
+
+@router.patch("/filters")
+def filters_patch(request: HttpRequest, filters: FiltersIn) -> dict[str, Any]:
+    """Change the filters."""
+    changes = _changes(filters)
+    return _edited(lambda: filters_change(viewer_id=_viewer_id(request), changes=changes))
+
+
 @router.post("/steers/{steer_id}/pause")
 def steer_pause_post(request: HttpRequest, steer_id: str, pause: PauseIn) -> dict[str, Any]:
     """Pause a steer, or wake it."""
@@ -88,11 +126,21 @@ def undo_post(request: HttpRequest) -> dict[str, Any]:
     return _edited(lambda: intent_undo(viewer_id=_viewer_id(request)))
 
 
+def _changes(edit: Schema) -> dict[str, Any]:
+    """Return what the body names; a 422 where that is nothing."""
+    changes = edit.model_dump(exclude_unset=True)
+    if not changes:
+        raise HttpError(422, "Say what to change.")
+    return changes
+
+
 def _edited(edit: Callable[[], Applied]) -> dict[str, Any]:
     try:
         applied = edit()
     except SteerUnknown:
         raise HttpError(404, "That steer is gone already.") from None
+    except (EditRefused, IntakeRefused) as refused:
+        raise HttpError(422, str(refused)) from None
     except NothingToUndo:
         raise HttpError(409, "There is nothing left to undo.") from None
     except IntentConflict:

@@ -64,6 +64,12 @@ def history_of(*, viewer_id: int, before_message_id: int) -> list[str]:
     return list(reversed(heard.values_list("text", flat=True)[:MAX_HISTORY_TURNS]))
 
 
+def said_at(*, viewer_id: int, message_ids: list[int]) -> dict[int, datetime]:
+    """Return when the viewer sent each of these messages."""
+    mine = Message.objects.filter(viewer_id=viewer_id, pk__in=message_ids)
+    return dict(mine.values_list("pk", "created_at"))
+
+
 def recent_replies(*, viewer_id: int) -> list[str]:
     """Return Tiller's last replies to the viewer, oldest first."""
     replies = Message.objects.filter(viewer_id=viewer_id, author=Message.Author.TILLER).order_by("-id")

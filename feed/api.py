@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field
 
+from feed.selectors import LedgerLine, steering_ledger
 from feed.services.engagements import EventDraft, engagements_record
 from feed.services.search_sessions import NotShown, SearchSessionUnknown, TooManyClicks, search_click_record
 from feed.slates import MAX_COUNT, slate_create
@@ -67,6 +68,12 @@ def slate_get(
         "relaxed": slate.relaxed,
         "pool_is_behind": slate.pool_is_behind,
     }
+
+
+@router.get("/steering")
+def steering_get(request: HttpRequest) -> list[LedgerLine]:
+    """Return what each of the viewer's steers brings, in the order of their document."""
+    return steering_ledger(viewer_id=_viewer_id(request))
 
 
 @router.post("/engagements", response={202: EventsOut})

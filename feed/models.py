@@ -131,7 +131,8 @@ class ViewerPool(models.Model):
     """What a viewer's intent document brings to the feed, computed before: one compact, pre-merged payload a viewer and model version.
 
     `payload`: candidates of all "more" steers (feed.ranking.packed.STEERED). `removed`: int64 ids that a hard "less" steer forbids.
-    `demoted`: what soft "less" steers push down. `steers`: [{"id", "phrase", "num_matches", "top"}] in the payload's steer order.
+    `demoted`: what soft "less" steers push down. `steers`, in the payload's steer order: [{"id", "phrase", "direction", "num_matches",
+    "top", "is_held"}].
     `last_vector_id`: the newest video vector that was considered; what came later has not been checked against hard steers.
     """
 

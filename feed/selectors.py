@@ -7,6 +7,7 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
+from chat.selectors import intent_document, said_at
 from feed.models import ViewerPool
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.wishes import read_wishes
@@ -87,6 +88,43 @@ def steer_facts(viewer_id: int, steer_ids: list[str]) -> list[SteerFact]:
         )
         for steer in known
     ]
+
+
+class LedgerLine(TypedDict):
+    """What the page tells of one steer beside its words: when it was said, and what it finds in the catalogue.
+
+    `num_matches` is None while the pool does not know the steer. `is_held`: the guard stopped its phrase.
+    """
+
+    steer_id: str
+    said_at: str | None
+    num_matches: int | None
+    is_held: bool
+
+
+def steering_ledger(*, viewer_id: int) -> list[LedgerLine]:
+    """Return a line for each of the viewer's steers, in document order."""
+    steers = intent_document(viewer_id=viewer_id)["steers"]
+    pool = ViewerPool.objects.filter(viewer_id=viewer_id, model_version=serving_version()).first()
+    found = {steer["id"]: steer for steer in pool.steers} if pool else {}
+    message_ids = {steer["id"]: _message_id(steer) for steer in steers}
+    times = said_at(viewer_id=viewer_id, message_ids=[pk for pk in message_ids.values() if pk])
+    return [_ledger_line(steer, found.get(steer["id"], {}), times.get(message_ids[steer["id"]])) for steer in steers]
+
+
+def _ledger_line(steer: dict[str, Any], found: dict[str, Any], at: datetime | None) -> LedgerLine:
+    return LedgerLine(
+        steer_id=steer["id"],
+        said_at=at.isoformat() if at else None,
+        num_matches=found.get("num_matches"),
+        is_held=found.get("is_held", False),
+    )
+
+
+def _message_id(steer: dict[str, Any]) -> int:
+    """Return the id of the message that a steer came with, 0 for none."""
+    number = str(steer["origin"].get("message_id") or "")
+    return int(number) if number.isdecimal() and len(number) < 19 else 0
 
 
 _POOLS_BEHIND = """

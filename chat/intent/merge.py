@@ -69,7 +69,7 @@ def empty_document(now: datetime) -> JSON:
     return {
         "schema": "intent/1",
         "version": 0,
-        "updated_at": _stamp(now),
+        "updated_at": stamp(now),
         "steers": [],
         "filters": {},
         "explore": DEFAULT_EXPLORE,
@@ -105,23 +105,6 @@ def apply_reading(
     return _sealed(result, document, now)
 
 
-def apply_remove(document: JSON, steer_id: str, *, now: datetime) -> MergeResult:
-    """Remove one steer by the viewer's own hand; an unknown id changes nothing."""
-    result = MergeResult(copy.deepcopy(document))
-    _remove(result, [steer for steer in result.document["steers"] if steer["id"] == steer_id])
-    return _sealed(result, document, now)
-
-
-def apply_pause(document: JSON, steer_id: str, paused: bool, *, now: datetime) -> MergeResult:
-    """Pause or wake one steer; an unknown id or the same state changes nothing."""
-    result = MergeResult(copy.deepcopy(document))
-    for steer in result.document["steers"]:
-        if steer["id"] == steer_id and steer["paused"] != paused:
-            steer["paused"] = paused
-            result.changed_ids.append(steer_id)
-    return _sealed(result, document, now)
-
-
 def expire(document: JSON, now: datetime) -> MergeResult:
     """Drop the steers whose time is over."""
     result = MergeResult(copy.deepcopy(document))
@@ -143,7 +126,7 @@ def _merge_steer(result: MergeResult, wish: JSON, *, now: datetime, origin: JSON
     if same is not None:
         _strengthen(result, same, wish, expires_at=expires_at, origin=origin)
         return
-    steer_id = _new_id(result.document, wish, origin)
+    steer_id = steer_id_of(result.document, wish, origin)
     result.document["steers"].append(
         {"id": steer_id, **wish, "expires_at": expires_at, "paused": False, "origin": origin},
     )
@@ -181,9 +164,9 @@ def _contradicts(wish: JSON, steer: JSON) -> bool:
 
 def _expiry(wish: JSON, *, now: datetime, said: str, is_plan: bool) -> str | None:
     if is_plan and wish["direction"] == "more":
-        return _stamp(plan_end_at(said, now=now))
+        return stamp(plan_end_at(said, now=now))
     lifetime = LIFETIMES.get(wish["horizon"])
-    return None if lifetime is None else _stamp(now + lifetime)
+    return None if lifetime is None else stamp(now + lifetime)
 
 
 def _forget(result: MergeResult, reading: JSON) -> None:
@@ -268,21 +251,26 @@ def _remove(result: MergeResult, gone: list[JSON], *, tell: bool = True) -> None
 
 
 def _sealed(result: MergeResult, before: JSON, now: datetime) -> MergeResult:
-    if result.document == before:
-        return result
-    result.document["version"] = before["version"] + 1
-    result.document["updated_at"] = _stamp(now)
-    check_intent(result.document)
+    result.document = sealed(result.document, before, now)
     return result
+
+
+def sealed(document: JSON, before: JSON, now: datetime) -> JSON:
+    """Return `document` as the version after `before`, checked against the contract; `before` itself where nothing is different."""
+    if document == before:
+        return before
+    after = {**document, "version": before["version"] + 1, "updated_at": stamp(now)}
+    check_intent(after)
+    return after
 
 
 def _origin(message_id: int | str | None, said: str) -> JSON:
     return {"via": "chat", "message_id": message_id, "said": said.strip()[:MAX_SAID_CHARS] or None}
 
 
-def _new_id(document: JSON, wish: JSON, origin: JSON) -> str:
+def steer_id_of(document: JSON, wish: JSON, origin: JSON) -> str:
     """Name a steer by what was said, so that the same message merged into the same document twice gives the same id."""
-    parts: list[Any] = [document["version"], origin["message_id"], wish["direction"], phrase_key(wish["phrase"])]
+    parts: list[Any] = [document["version"], origin.get("message_id"), wish["direction"], phrase_key(wish["phrase"])]
     digest = hashlib.blake2b(json.dumps(parts, default=str).encode(), digest_size=6).hexdigest()
     taken = {steer["id"] for steer in document["steers"]}
     steer_id = f"st_{digest}"
@@ -291,5 +279,6 @@ def _new_id(document: JSON, wish: JSON, origin: JSON) -> str:
     return steer_id
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """Return a time as the document writes it: ISO 8601 with its offset, whole seconds."""
     return moment.isoformat(timespec="seconds")

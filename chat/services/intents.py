@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.claims import StageClaim
-from chat.intent.merge import apply_pause, apply_remove, empty_document
+from chat.intake import message_checked
+from chat.intent.edits import apply_change, apply_filters, apply_pause, apply_remove
+from chat.intent.merge import empty_document
 from chat.intent.schema import check_intent
 from chat.models import IntentDocument, IntentRun, IntentVersion, StageRun
 from chat.services.events import EventDraft, events_append, viewer_lock
@@ -97,23 +100,41 @@ def intent_undo(*, viewer_id: int, claim: StageClaim | None = None) -> Applied:
 
 def steer_remove(*, viewer_id: int, steer_id: str) -> Applied:
     """Remove one steer by the viewer's own hand; raises SteerUnknown."""
-    return _edit(viewer_id, steer_id, lambda document: apply_remove(document, steer_id, now=timezone.now()).document)
+    return _edit_steer(viewer_id, steer_id, lambda document, now: apply_remove(document, steer_id, now=now))
 
 
 def steer_pause(*, viewer_id: int, steer_id: str, paused: bool) -> Applied:
     """Pause or wake one steer by the viewer's own hand; raises SteerUnknown."""
-    return _edit(
-        viewer_id, steer_id, lambda document: apply_pause(document, steer_id, paused, now=timezone.now()).document
-    )
+    return _edit_steer(viewer_id, steer_id, lambda document, now: apply_pause(document, steer_id, paused, now=now))
 
 
-def _edit(viewer_id: int, steer_id: str, change: Callable[[Document], Document]) -> Applied:
-    def checked(document: Document) -> Document:
+def steer_change(*, viewer_id: int, steer_id: str, changes: dict[str, Any]) -> Applied:
+    """Change what `changes` names of one steer (chat.intent.edits.apply_change); raises SteerUnknown, EditRefused, IntakeRefused.
+
+    The pool job embeds a new phrase and lets the guard judge it; until then it brings nothing (feed.services.pools).
+    """
+    if "phrase" in changes:
+        changes = changes | {"phrase": " ".join(message_checked(changes["phrase"]).split())}
+    return _edit_steer(viewer_id, steer_id, lambda document, now: apply_change(document, steer_id, changes, now=now))
+
+
+def filters_change(*, viewer_id: int, changes: dict[str, Any]) -> Applied:
+    """Set or (None) take away the filters that `changes` names; raises EditRefused."""
+    return _edit(viewer_id, lambda document, now: apply_filters(document, changes, now=now))
+
+
+def _edit_steer(viewer_id: int, steer_id: str, change: Callable[[Document, datetime], Document]) -> Applied:
+    def checked(document: Document, now: datetime) -> Document:
         if all(steer["id"] != steer_id for steer in document["steers"]):
             raise SteerUnknown(steer_id)
-        return change(document)
+        return change(document, now)
 
-    applied = intent_apply(viewer_id=viewer_id, change=checked, cause=IntentVersion.Cause.EDIT)
+    return _edit(viewer_id, checked)
+
+
+def _edit(viewer_id: int, change: Callable[[Document, datetime], Document]) -> Applied:
+    cause = IntentVersion.Cause.EDIT
+    applied = intent_apply(viewer_id=viewer_id, change=lambda document: change(document, timezone.now()), cause=cause)
     if applied.changed:
         announce_dispatch(viewer_id=viewer_id)
     return applied

@@ -12,7 +12,10 @@ DEFAULT_EXPLORE = 0.1
 
 @dataclass(frozen=True)
 class Wish:
-    """One active steer. `age` is 0 for the latest thing said, 1 for the one before; steers of one message share it."""
+    """One active steer. `age` is 0 for the latest thing said, 1 for the one before; steers of one message share it.
+
+    `is_typed`: its phrase was typed into the list of steers, so no guard has read it as a message.
+    """
 
     id: str
     phrase: str
@@ -22,6 +25,7 @@ class Wish:
     hard: bool
     said: str | None
     age: int = 0
+    is_typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def _wish(steer: dict[str, Any], age: int) -> Wish:
         hard=bool(steer["hard"]),
         said=steer["origin"].get("said"),
         age=age,
+        is_typed=steer["origin"]["via"] == "edit",
     )
 
 

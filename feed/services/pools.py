@@ -19,6 +19,7 @@ from feed.ranking.packed import DEMOTED, ON_TOPIC, RELATED, REMOVED, STEERED, pa
 from feed.ranking.wishes import Wish, Wishes, read_wishes, shares_of
 from feed.services.phrases import phrase_vectors
 from feed.sources.steer_search import LESS_EVIDENCE, MORE_EVIDENCE, Hit, search_phrase
+from safety.screen import screen
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, serving_version
 
@@ -59,12 +60,13 @@ def pool_refresh(*, viewer_id: int, version: ModelVersion | None = None) -> int:
 
 @dataclass(frozen=True)
 class Found:
-    """What one wish found: hits best first, and the best moment (seconds) of the first of them."""
+    """What one wish found: hits best first, and the best moment (seconds) of the first of them. `is_held`: the guard stopped it."""
 
     wish: Wish
     index: int
     hits: list[Hit]
     moments: dict[int, float]
+    is_held: bool = False
 
 
 def _build(*, viewer_id: int, wishes: Wishes, version: ModelVersion | None) -> Pool:
@@ -97,6 +99,9 @@ def _search(wishes: Wishes, version: ModelVersion) -> list[Found]:
     found = []
     for index, wish in enumerate(steers):
         vector, is_more = vectors[wish.phrase], wish.direction == "more"
+        if is_more and wish.is_typed and screen(text=wish.phrase, role="viewer").action == "hold":
+            found.append(Found(wish, index, [], {}, is_held=True))
+            continue
         by_creator = wish.kind == "creator"
         hits = search_phrase(
             phrase=wish.phrase, vector=vector, version=version, is_creator=by_creator, strict=not is_more
@@ -146,7 +151,7 @@ def _facts(found: Found) -> dict[str, Any]:
     shown = [hit.video_id for hit in found.hits if hit.is_shown and hit.evidence >= MORE_EVIDENCE]
     wish = found.wish
     head = {"id": wish.id, "phrase": wish.phrase, "direction": wish.direction}
-    return head | {"num_matches": len(shown), "top": shown[:TOP]}
+    return head | {"num_matches": len(shown), "top": shown[:TOP], "is_held": found.is_held}
 
 
 def _last_vector_id(version: ModelVersion | None) -> int:

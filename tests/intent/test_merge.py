@@ -155,18 +155,6 @@ def test_a_held_message_changes_nothing(changes: dict[str, Any]) -> None:
     assert result.document == document and result.summary.is_empty
 
 
-def test_pausing_and_removing_by_hand_touch_only_that_steer() -> None:
-    document = say(merge.empty_document(NOW), reading("more", steer("tigers"), steer("pottery"))).document
-    tigers, pottery = (item["id"] for item in document["steers"])
-
-    paused = merge.apply_pause(document, tigers, True, now=NOW)
-    removed = merge.apply_remove(paused.document, pottery, now=NOW)
-
-    assert paused.changed_ids == [tigers] and paused.document["version"] == 2
-    assert phrases(removed.document) == ["tigers"] and removed.document["steers"][0]["paused"]
-    assert merge.apply_remove(document, "nobody", now=NOW).document == document
-
-
 _STEERS = st.builds(
     steer,
     st.sampled_from(["tigers", "Tiger", "football", "football drills", "서울", "x" * 120, "a"])
