@@ -112,7 +112,6 @@ class ViewerVector(models.Model):
     vector = HalfVectorField(null=True)
     num_engagements = models.PositiveIntegerField(default=0)
     num_signals = models.PositiveIntegerField(default=0)
-    last_vector_id = models.BigIntegerField(default=0)
     payload = models.BinaryField(default=bytes)
     demoted = models.BinaryField(default=bytes)
     anchors = models.JSONField(default=list)
@@ -133,7 +132,7 @@ class ViewerPool(models.Model):
     `payload`: candidates of all "more" steers (feed.ranking.packed.STEERED). `removed`: int64 ids that a hard "less" steer forbids.
     `demoted`: what soft "less" steers push down. `steers`, in the payload's steer order: [{"id", "phrase", "direction", "num_matches",
     "top", "is_held"}].
-    `last_vector_id`: the newest video vector that was considered; what came later has not been checked against hard steers.
+    `last_vector_id`: all video vectors up to this one were considered; what came later has not been checked against hard steers.
     """
 
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

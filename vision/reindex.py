@@ -20,6 +20,7 @@ from django.utils import timezone
 from vision.encoders import FRAME_COLUMNS, cached_frames
 from vision.models import ModelVersion
 from vision.selectors import text_space
+from vision.versions import vectors_announce
 
 if TYPE_CHECKING:
     from vision.clip.encoder import VideoEncoder
@@ -122,6 +123,7 @@ def _write_batch(
             )
             with cursor.copy("COPY release_rows FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(copied)
+            vectors_announce()
             cursor.execute(_WRITE, [version.pk, source.pk])
     marks.append(time.perf_counter())
     return dict(zip(("read", "pool", "write"), np.diff(marks).tolist(), strict=True))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from vision.models import (
 
 RELEASE_STILL_AFTER_S = 30.0
 SENTENCE_SPACE = "sentence"  # of the shared sentence encoder
+VECTOR_LOCK = 7_117_003  # advisory, shared by who writes vectors: the second key is where their ids begin
 OWN_TEXT_PROFILE = "open"  # its videos do not share that space
 
 
@@ -65,6 +67,26 @@ def missing_ids(*, version: ModelVersion) -> list[int]:
     """Return the ready videos that have no vectors of a version, by id."""
     ready = Video.objects.filter(state=VideoState.READY).exclude(vectors__model_version=version)
     return list(ready.order_by("id").values_list("id", flat=True))
+
+
+_LOWEST_UNDER_WAY = """
+SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
+"""
+
+
+def vectors_settled(*, version: ModelVersion) -> int:
+    """Return the highest vector id up to which nothing of the version is missing for who reads from now on, 0 where there is none.
+
+    An id is drawn before its row commits, so a slow writer's row appears below ids that were read before. Writers say where theirs begin
+    (vision.versions.vectors_announce); in this order nothing slips: who drew below the newest id has said so, and is under way or visible.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM vision_videovector WHERE model_version_id = %s", [version.pk])
+        newest = int(cursor.fetchone()[0])
+        cursor.execute(_LOWEST_UNDER_WAY, [VECTOR_LOCK])
+        lowest = cursor.fetchone()[0]
+    return newest if lowest is None else min(newest, int(lowest))
 
 
 def catalogue_progress() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pgvector import HalfVector
 from vision.clip.weights import bundled_versions
 from vision.indexes import indexes_are_whole, indexes_create
 from vision.models import ModelVersion, ReleaseStep, TagVector, VersionState, VideoVector
-from vision.selectors import missing_ids, serving_version, text_space
+from vision.selectors import VECTOR_LOCK, missing_ids, serving_version, text_space
 from vision.services import Claim, update_owned
 
 SWITCH_LOCK = 7_117_001  # advisory: shared while an ingest ends, alone while the pointer moves
@@ -91,10 +91,21 @@ def vectors_store(
     with transaction.atomic():
         if claim:
             update_owned(claim)
+        vectors_announce()
         VideoVector.objects.update_or_create(
             video_id=video_id,
             model_version=version,
             defaults={"video_vec": HalfVector(video_vec), "title_vec": HalfVector(title_vec)},
+        )
+
+
+def vectors_announce() -> None:
+    """Say, until the transaction ends, from which id on it may write vectors: readers count nothing above as settled meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, least(last_value - (NOT is_called)::int, 2147483647)::int)"
+            " FROM vision_videovector_id_seq",
+            [VECTOR_LOCK],
         )
 
 

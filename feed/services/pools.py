@@ -21,7 +21,7 @@ from feed.services.phrases import phrase_vectors
 from feed.sources.steer_search import LESS_EVIDENCE, MORE_EVIDENCE, Hit, search_phrase
 from safety.screen import screen
 from vision.models import ModelVersion
-from vision.selectors import frame_vectors, serving_version
+from vision.selectors import frame_vectors, serving_version, vectors_settled
 
 POOL_BUDGET = 240  # candidates a viewer, however many steers: 18 bytes each
 MIN_A_STEER = 12
@@ -72,7 +72,9 @@ class Found:
 def _build(*, viewer_id: int, wishes: Wishes, version: ModelVersion | None) -> Pool:
     state = ViewerState.objects.filter(viewer_id=viewer_id).first()
     seen = set(unpack_ids(state.seen).tolist()) if state else set()
-    last_vector_id = _last_vector_id(version)  # before the search: what comes in between is searched again next time
+    last_vector_id = (
+        vectors_settled(version=version) if version else 0
+    )  # before the search: what comes in between is searched again next time
     found = _search(wishes, version) if version else []
     more = [item for item in found if item.wish.direction == "more"]
     less = [item for item in found if item.wish.direction == "less"]
@@ -152,15 +154,6 @@ def _facts(found: Found) -> dict[str, Any]:
     wish = found.wish
     head = {"id": wish.id, "phrase": wish.phrase, "direction": wish.direction}
     return head | {"num_matches": len(shown), "top": shown[:TOP], "is_held": found.is_held}
-
-
-def _last_vector_id(version: ModelVersion | None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(max(id), 0) FROM vision_videovector WHERE model_version_id = %s",
-            [version.pk if version else 0],
-        )
-        return int(cursor.fetchone()[0])
 
 
 _WRITE = """

@@ -160,33 +160,35 @@ WHERE x.video_id <> ALL(%(anchors)s) ORDER BY score DESC, x.video_id LIMIT %(bud
         return [(video_id, float(score), anchors.index(anchor)) for video_id, score, anchor in cursor.fetchall()]
 
 
-_UNLIKED = """
-SELECT x.video_id, max(1 - (x.title_vec <=> a.title_vec)) FROM vision_videovector a CROSS JOIN LATERAL (
-    SELECT b.video_id, b.title_vec FROM vision_videovector b WHERE b.model_version_id = a.model_version_id
-    ORDER BY b.title_vec <=> a.title_vec LIMIT %s) x
-WHERE a.model_version_id = %s AND a.video_id = ANY(%s) AND 1 - (x.title_vec <=> a.title_vec) >= %s GROUP BY x.video_id ORDER BY 1
-"""
-
-
 def _unliked_neighbours(version: ModelVersion, unliked: list[Signal]) -> list[tuple[int, float, int]]:
     """Return (video id, penalty, NO_STEER) of what is much like something that the viewer is not interested in."""
     if not unliked:
         return []
     ids = [signal.video_id for signal in unliked]
     with connection.cursor() as cursor:
-        cursor.execute(_UNLIKED, [UNLIKED_NEIGHBOURS, version.pk, ids, UNLIKED_SIMILARITY])
+        cursor.execute(unliked_sql(version), [UNLIKED_NEIGHBOURS, ids, UNLIKED_SIMILARITY])
         return [(video_id, min(1.0, float(similarity)), NO_STEER) for video_id, similarity in cursor.fetchall()]
+
+
+def unliked_sql(version: ModelVersion) -> str:
+    """Return the search: version and width must be literals, or the version's partial index does not match."""
+    mine, width = f"model_version_id = {int(version.pk)}", f"::halfvec({int(version.dims)})"
+    return f"""
+SELECT x.video_id, max(x.similarity) FROM vision_videovector a CROSS JOIN LATERAL (
+    SELECT b.video_id, 1 - (b.title_vec{width} <=> a.title_vec{width}) AS similarity FROM vision_videovector b WHERE b.{mine}
+    ORDER BY b.title_vec{width} <=> a.title_vec{width} LIMIT %s) x
+WHERE a.{mine} AND a.video_id = ANY(%s) AND x.similarity >= %s GROUP BY x.video_id ORDER BY 1"""
 
 
 _WRITE = """
 INSERT INTO feed_viewervector AS x (viewer_id, model_version_id, vector, num_engagements, num_signals, payload, demoted, anchors,
-    last_vector_id, updated_at)
+    updated_at)
 VALUES (%(viewer)s, %(version)s, %(vector)s::halfvec, %(num_engagements)s, %(num_signals)s, %(payload)s, %(demoted)s, %(anchors)s,
-    (SELECT coalesce(max(id), 0) FROM vision_videovector WHERE model_version_id = %(version)s), %(now)s)
+    %(now)s)
 ON CONFLICT (viewer_id, model_version_id) DO UPDATE SET
     vector = excluded.vector, num_engagements = excluded.num_engagements,
     num_signals = excluded.num_signals, payload = excluded.payload, demoted = excluded.demoted, anchors = excluded.anchors,
-    last_vector_id = excluded.last_vector_id, updated_at = excluded.updated_at
+    updated_at = excluded.updated_at
 WHERE x.num_signals <= excluded.num_signals
 """
 

@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -15,10 +16,12 @@ from feed.models import Engagement, Slate, VideoStats, ViewerState, ViewerVector
 from feed.ranking.packed import unpack_ids
 from feed.selectors import vectors_behind
 from feed.services.engagements import EventDraft, engagements_record
-from feed.services.viewers import viewer_refresh
+from feed.services.viewers import UNLIKED_NEIGHBOURS, UNLIKED_SIMILARITY, unliked_sql, viewer_refresh
 from tests.feed.catalogue import Clip, put
 from tests.feed.watching import cards
+from vision.indexes import index_name
 from vision.models import Video
+from vision.selectors import serving_version
 from workers import dispatch
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +287,14 @@ def test_impressions_alone_send_no_job(
 
     assert sent == []
     assert features.current() is not None
+
+
+def test_what_is_like_something_unwanted_is_found_by_index(videos: list[Video]) -> None:
+    version = serving_version()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {unliked_sql(version)}", [UNLIKED_NEIGHBOURS, [videos[0].pk], UNLIKED_SIMILARITY])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert index_name(version, "title_vec") in plan
