@@ -15,7 +15,7 @@ from vision.selectors import OWN_TEXT_PROFILE, SENTENCE_SPACE, live_versions, te
 
 if TYPE_CHECKING:
     from vision.clip.encoder import VideoEncoder
-    from vision.clip.heads import KeyframeVectors
+    from vision.clip.frame_sets import KeyframeVectors
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def live_encoders() -> "list[tuple[ModelVersion, VideoEncoder]]":
 
 def cached_frames(times_s: Any, motion: Any, vectors: bytes) -> "KeyframeVectors":
     """Return a row's FRAME_COLUMNS as a head reads them."""
-    from vision.clip.heads import KeyframeVectors
+    from vision.clip.frame_sets import KeyframeVectors
 
     vectors_KE = np.frombuffer(vectors, dtype=np.float16).reshape(len(times_s), -1)
     known_KM = np.array(motion, dtype=np.float32).reshape(len(times_s), -1)

@@ -1,7 +1,7 @@
 """Put together from the tables what tuning to preferences reads, tune, and measure what it brought. Leads to torch: commands only.
 
-Videos are divided by the hash of their id, as queries are by theirs: captions of the "train" part are replayed, those of "watch" choose
-the step, those of "test" give the R@1 that is reported. Nothing is decoded: frames and titles are read as vectors.
+Videos are divided by the hash of their id, as queries are by theirs: captions of the "train" part are replayed, those of "validation"
+choose the step, those of "test" give the R@1 that is reported. Nothing is decoded: frames and titles are read as vectors.
 """
 
 import hashlib
@@ -20,11 +20,12 @@ from vision.clip.frame_sets import FrameSet, all_video_vectors, padded
 from vision.clip.mining import mine
 from vision.clip.preference_pairs import Part, PreferencePair, part_of, query_key, split_by_query
 from vision.clip.preference_recipes import PreferenceRecipe
-from vision.clip.preferences import Captioned, Look, PairRows, PreferenceSet, pair_rows, tune
+from vision.clip.preference_set import Captioned, PairRows, PreferenceSet, pair_rows
+from vision.clip.preferences import Evaluation, tune
 from vision.clip.simulated import ask, search, stage_for
-from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.clip.temporal_head import load_head
 from vision.clip.tuning_report import HeldOut, tuning_scores
-from vision.clip.weights import load_weights, save_weights
+from vision.clip.weights import save_weights
 from vision.encoders import FRAME_COLUMNS, cached_frames
 from vision.models import FrameVectors, ModelVersion, VideoState, VideoVector
 from vision.selectors import approved_videos
@@ -55,11 +56,11 @@ class Tables:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A tuned head in its file, what the gate reads of it, and the step of the best look (0: nothing was better)."""
+    """A tuned head in its file, what the gate reads of it, and the step of the best evaluation (0: nothing was better)."""
 
     head_file: Path
     scores: dict[str, Any]
-    best: Look
+    best: Evaluation
     num_left_out: int  # pairs of videos without cached frames
 
 
@@ -73,7 +74,7 @@ def read_tables(*, version: ModelVersion, encoder: VideoEncoder) -> Tables:
     cached = FrameVectors.objects.filter(tower_version=encoder.tower_version, video_id__in=titles).order_by("video_id")
     rows = list(cached.values_list("video_id", *FRAME_COLUMNS))
     ids = [row[0] for row in rows]
-    parts: dict[Part, list[int]] = {"train": [], "watch": [], "test": []}
+    parts: dict[Part, list[int]] = {"train": [], "validation": [], "test": []}
     for row, video_id in enumerate(ids):
         parts[part_of(f"video {video_id}", seed=0)].append(row)
     if min(len(part) for part in parts.values()) < MIN_POOL:
@@ -92,7 +93,7 @@ def tune_to(
     tables: Tables,
     encoder: BundledEncoder,
     ceiling: float | None = None,
-    on_look: Callable[[Look], None] | None = None,
+    on_evaluation: Callable[[Evaluation], None] | None = None,
 ) -> Outcome:
     """Tune the encoder's head to the pairs and write it; the scores are those of the file, on held-out queries and captions.
 
@@ -108,20 +109,20 @@ def tune_to(
     rows: dict[Part, PairRows] = {part: pair_rows(parts[part], query_row, row_of) for part in parts}
     captioned = {part: Captioned(row_R, tables.titles[row_R]) for part, row_R in tables.rows.items()}
     data = PreferenceSet(
-        tables.frames, query_text, rows["train"], rows["watch"], captioned["train"], captioned["watch"]
+        tables.frames, query_text, rows["train"], rows["validation"], captioned["train"], captioned["validation"]
     )
     work = _work_folder(recipe, encoder.version, usable, tables.ids)
-    tuned = tune(recipe, encoder.head, data, work, on_look)
+    tuned = tune(recipe, encoder.head, data, work, on_evaluation)
     head_file = work / "head.safetensors"
     description = {"kind": "temporal head", "config": encoder.head.config.as_dict(), "tuned_from": encoder.version}
     save_weights(head_file, tuned.head.state_dict(), description | {"recipe": asdict(recipe), "best": vars(tuned.best)})
     held_out = HeldOut(tables.frames, query_text, rows["test"], [captioned["test"]])
-    scores = tuning_scores(encoder.head, _head_of(head_file), held_out, ceiling)
+    scores = tuning_scores(encoder.head, load_head(head_file), held_out, ceiling)
     return Outcome(head_file, scores, tuned.best, len(pairs) - len(usable))
 
 
 def _check_enough(parts: dict[Part, list[PreferencePair]], recipe: PreferenceRecipe, *, num_left_out: int) -> None:
-    needed: dict[Part, int] = {"train": recipe.min_pairs, "watch": MIN_HELD_OUT_PAIRS, "test": MIN_HELD_OUT_PAIRS}
+    needed: dict[Part, int] = {"train": recipe.min_pairs, "validation": MIN_HELD_OUT_PAIRS, "test": MIN_HELD_OUT_PAIRS}
     have = {
         part: len(parts[part]) if part == "train" else sum(not pair.is_tie for pair in parts[part]) for part in parts
     }
@@ -135,14 +136,7 @@ def _check_enough(parts: dict[Part, list[PreferencePair]], recipe: PreferenceRec
     )
 
 
-_VERBS: dict[Part, str] = {"train": "tune on", "watch": "choose the step by", "test": "report on"}
-
-
-def _head_of(head_file: Path) -> TemporalHead:
-    state, description = load_weights(head_file)
-    head = TemporalHead(HeadConfig(**description["config"])).eval()
-    head.load_state_dict(state)
-    return head
+_VERBS: dict[Part, str] = {"train": "tune on", "validation": "choose the step by", "test": "report on"}
 
 
 def _work_folder(recipe: PreferenceRecipe, version: str, pairs: Sequence[PreferencePair], ids: Sequence[int]) -> Path:

@@ -9,21 +9,13 @@ import pytest
 import torch
 
 from vision.clip import preferences
-from vision.clip.frame_sets import FrameSet, all_video_vectors, last_map_inputs, padded, video_vectors
-from vision.clip.losses import recall_at
+from vision.clip.frame_sets import FrameSet, KeyframeVectors, all_video_vectors, last_map_inputs, padded, video_vectors
+from vision.clip.preference_loss import match_divergence, neighbours, preference_loss
 from vision.clip.preference_pairs import PreferencePair, query_key
 from vision.clip.preference_recipes import PreferenceRecipe
-from vision.clip.preferences import (
-    Captioned,
-    PairRows,
-    PreferenceSet,
-    gaps,
-    match_divergence,
-    neighbours,
-    pair_rows,
-    preference_loss,
-    tune,
-)
+from vision.clip.preference_set import Captioned, PairRows, PreferenceSet, gaps, pair_rows
+from vision.clip.preferences import tune
+from vision.clip.scores import ranks, recall
 from vision.clip.simulated import ask, stage_for
 from vision.clip.temporal_head import HeadConfig, TemporalHead
 from vision.clip.tuning_report import HeldOut, tuning_scores
@@ -82,15 +74,15 @@ class World:
         return pair_rows(asked.pairs(answers), rows, {row: row for row in range(len(self.frames))})
 
     def data(self) -> PreferenceSet:
-        """Return the set: topics 0 to 89 to tune on, 90 to 111 to watch; videos 0 to 899 and 900 to 1124."""
-        train, watch = torch.arange(900), torch.arange(900, 1125)
+        """Return the set: topics 0 to 89 to tune on, 90 to 111 to validate on; videos 0 to 899 and 900 to 1124."""
+        train, validation = torch.arange(900), torch.arange(900, 1125)
         return PreferenceSet(
             self.frames,
             self.query_text,
             self.pairs(range(90), train, 1),
-            self.pairs(range(90, 112), watch, 2),
+            self.pairs(range(90, 112), validation, 2),
             Captioned(train, self.captions[train]),
-            Captioned(watch, self.captions[watch]),
+            Captioned(validation, self.captions[validation]),
         )
 
 
@@ -127,17 +119,17 @@ def test_only_the_last_map_moves(world: World, tmp_path: Path) -> None:
     assert moved == {"out.weight", "out.bias"}
 
 
-def test_the_watched_recall_never_falls_below_its_floor(world: World, tmp_path: Path) -> None:
+def test_the_validation_recall_never_falls_below_its_floor(world: World, tmp_path: Path) -> None:
     """Given a run that only pleases, and would find less and less."""
     careless = replace(RECIPE, replay=0.0, hold=0.0, rate=2e-2)
     data = world.data()
 
     tuned = tune(careless, world.head(), data, tmp_path)
 
-    lowest = min(look.recall_at_1 for look in tuned.looks)
-    found = recall_at(all_video_vectors(tuned.head, data.frames)[data.pool.video], data.pool.text, (1,))[1]
-    assert found == tuned.best.recall_at_1 >= tuned.looks[0].recall_at_1 - careless.max_recall_loss
-    assert lowest < tuned.looks[0].recall_at_1 - careless.max_recall_loss
+    lowest = min(each.recall_at_1 for each in tuned.evaluations)
+    found = recall(ranks(all_video_vectors(tuned.head, data.frames)[data.pool.video], data.pool.text))["R@1"]
+    assert found == tuned.best.recall_at_1 >= tuned.evaluations[0].recall_at_1 - careless.max_recall_loss
+    assert lowest < tuned.evaluations[0].recall_at_1 - careless.max_recall_loss
 
 
 class Killed(BaseException):
@@ -147,7 +139,7 @@ class Killed(BaseException):
 def test_an_interrupted_run_ends_with_the_same_weights(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe, data = replace(RECIPE, num_steps=50, watch_every=10), world.data()
+    recipe, data = replace(RECIPE, num_steps=50, evaluate_every=10), world.data()
     whole = tune(recipe, world.head(), data, tmp_path / "whole")
     descend = preferences.Tuning.descend
 
@@ -161,7 +153,7 @@ def test_an_interrupted_run_ends_with_the_same_weights(
         tune(recipe, world.head(), data, tmp_path / "cut")
     resumed = tune(recipe, world.head(), data, tmp_path / "cut")
 
-    assert resumed.looks == whole.looks
+    assert resumed.evaluations == whole.evaluations
     assert all(torch.equal(a, b) for a, b in zip(whole.head.parameters(), resumed.head.parameters(), strict=True))
 
 
@@ -220,7 +212,7 @@ def test_videos_of_other_lengths_beside_it_change_no_vector(world: World) -> Non
     torch.nn.init.normal_(head.out.weight, std=0.1)
     frames = world.frames
     videos = [
-        (frames.times_s[row, :count].numpy(), frames.motion[row, :count].numpy(), frames.vectors[row, :count].numpy())
+        KeyframeVectors(*(part[row, :count].numpy() for part in (frames.times_s, frames.motion, frames.vectors)))
         for row, count in ((0, 4), (1, 2), (2, 1))
     ]
 

@@ -45,7 +45,7 @@ def videos(users: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any
     encoder.version = encoder.tower_version = "test"
     monkeypatch.setattr(encoders, "encoder_of", lambda version: encoder)
     quick = {
-        name: (lambda recipe: lambda: replace(recipe, num_steps=40, watch_every=20, min_pairs=200))(make())
+        name: (lambda recipe: lambda: replace(recipe, num_steps=40, evaluate_every=20, min_pairs=200))(make())
         for name, make in preference_recipes.RECIPES.items()
     }
     monkeypatch.setattr(preference_recipes, "RECIPES", quick)

@@ -161,4 +161,4 @@ def test_the_split_has_its_shares() -> None:
     counts = Counter(part_of(f"query {n}", seed=3) for n in range(4000))
 
     assert counts["test"] / 4000 == pytest.approx(0.25, abs=0.03)
-    assert counts["watch"] / 4000 == pytest.approx(0.15, abs=0.03)
+    assert counts["validation"] / 4000 == pytest.approx(0.15, abs=0.03)

@@ -1,4 +1,4 @@
-"""Look at the same rendered clips through every sampler and budget: what the comparison of keyframe choices is made of. Pure.
+"""Sample the same rendered clips by every sampler and budget: what the comparison of keyframe choices is made of. Pure.
 
 Shape suffixes: N clips, K keyframes, E what the tower says of a frame, D the space's width.
 """
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from vision.clip.data import render_sampled
 from vision.clip.encoder import BundledEncoder
-from vision.clip.heads import KeyframeVectors, encode_videos
+from vision.clip.frame_sets import KeyframeVectors
+from vision.clip.heads import encode_videos
 from vision.keyframes import SAMPLERS
 from vision.scenes.catalogue import caption, training_specs
 from vision.scenes.events import SHARED
@@ -27,11 +27,10 @@ SETTINGS: tuple[Setting, ...] = (
     *((sampler, budget) for budget in BUDGETS for sampler in ("uniform", "adaptive")),
 )
 SERVED: Setting = ("adaptive", 8)
-VIDEOS_A_BATCH = 64
 
 
 @dataclass(frozen=True)
-class Looks:
+class SampledClips:
     """Each clip's keyframes as the tower sees them, by setting; `event_seen[setting]` says which clips' event a keyframe lies in [N]."""
 
     specs: list[SceneSpec]
@@ -39,7 +38,7 @@ class Looks:
     event_seen: Mapping[Setting, npt.NDArray[np.bool_]]
 
 
-def look(
+def sample(
     encoder: BundledEncoder, specs: Sequence[SceneSpec], settings: Sequence[Setting] = SETTINGS
 ) -> Iterator[Mapping[Setting, KeyframeVectors]]:
     """Render each clip once, choose its keyframes by every setting, and encode each chosen frame once."""
@@ -59,9 +58,11 @@ def look(
         }
 
 
-def looks_of(encoder: BundledEncoder, specs: list[SceneSpec], settings: Sequence[Setting] = SETTINGS) -> Looks:
-    """Return all looks at once."""
-    seen = list(look(encoder, specs, settings))
+def sample_clips(
+    encoder: BundledEncoder, specs: list[SceneSpec], settings: Sequence[Setting] = SETTINGS
+) -> SampledClips:
+    """Return all clips, sampled by every setting."""
+    seen = list(sample(encoder, specs, settings))
     frames = {setting: [each[setting] for each in seen] for setting in settings}
     event_seen = {
         setting: np.array(
@@ -74,7 +75,7 @@ def looks_of(encoder: BundledEncoder, specs: list[SceneSpec], settings: Sequence
         )
         for setting in settings
     }
-    return Looks(specs, frames, event_seen)
+    return SampledClips(specs, frames, event_seen)
 
 
 def pooled(encoder: BundledEncoder, videos: Sequence[KeyframeVectors], *, by_head: bool = True) -> Floats:
@@ -82,12 +83,7 @@ def pooled(encoder: BundledEncoder, videos: Sequence[KeyframeVectors], *, by_hea
     if not by_head:
         mean_ND = np.stack([video.vectors[:, : encoder.dims].mean(0) for video in videos])
         return np.asarray(mean_ND / np.linalg.norm(mean_ND, axis=1, keepdims=True), dtype=np.float32)
-    with torch.inference_mode():
-        parts = [
-            encode_videos(encoder, videos[start : start + VIDEOS_A_BATCH])
-            for start in range(0, len(videos), VIDEOS_A_BATCH)
-        ]
-    return np.concatenate(parts)
+    return encode_videos(encoder, videos)
 
 
 def distinct_specs(seed: int, count: int) -> list[SceneSpec]:

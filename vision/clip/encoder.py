@@ -17,7 +17,7 @@ import torch
 
 from models.backbone import BACKBONE_DIM, sentence_encoder
 from vision.clip.open_weights import load_open_clip
-from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.clip.temporal_head import load_head
 from vision.clip.towers import FrameTower, Preprocess, bundled_visual
 from vision.clip.weights import HEAD_FILE, TOWER_FILE, bundled_versions, load_weights
 
@@ -60,9 +60,7 @@ class BundledEncoder:
         visual = bundled_visual()
         visual.load_state_dict(load_weights(tower_file)[0])
         self.tower = FrameTower(visual).eval()
-        state, description = load_weights(head_file)
-        self.head = TemporalHead(HeadConfig(**description["config"])).eval()
-        self.head.load_state_dict(state)
+        self.head = load_head(head_file)
         self.preprocess = Preprocess()
 
     @torch.inference_mode()

@@ -15,18 +15,27 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from vision.clip.ablation import BUDGETS, SERVED, SETTINGS, Looks, action_specs, distinct_specs, family_specs, pooled
-from vision.clip.ablation import looks_of as render_and_look
+from vision.clip.ablation import (
+    BUDGETS,
+    SERVED,
+    SETTINGS,
+    SampledClips,
+    action_specs,
+    distinct_specs,
+    family_specs,
+    pooled,
+    sample_clips,
+)
 from vision.clip.encoder import BundledEncoder, Floats
-from vision.clip.heads import KeyframeVectors, with_head
-from vision.clip.scores import attribute_accuracy, difference, ranks, recall, wrong_attributes
-from vision.decode import frames_at
-from vision.keyframes import choose, motion_curve
+from vision.clip.heads import keyframe_vectors, with_head
+from vision.clip.preference_scores import gain
+from vision.clip.scores import attribute_accuracy, ranks, recall, wrong_attributes
 from vision.probe import Refused
 
 POOL_SEED, ACTION_SEED, OPEN_SEED = 9001, 9101, 9201
 OPEN_QUERIES = Path(__file__).parent / "golden" / "open_queries.jsonl"
 CLIPS_A_FAMILY = 5
+TWINS = 4  # near-twins stand in groups of four, and are drawn together
 
 
 def main(arguments: list[str]) -> int:
@@ -42,10 +51,10 @@ def main(arguments: list[str]) -> int:
         encoder = with_head(encoder, chosen.head)
     console = Console(width=140)
     console.print(f"encoder {encoder.version}")
-    pool = render_and_look(encoder, distinct_specs(POOL_SEED, chosen.pool))
+    pool = sample_clips(encoder, distinct_specs(POOL_SEED, chosen.pool))
     _print_pool(console, encoder, pool)
     _print_open(console, encoder)
-    action = render_and_look(encoder, action_specs(ACTION_SEED, chosen.action))
+    action = sample_clips(encoder, action_specs(ACTION_SEED, chosen.action))
     _print_ablation(console, encoder, pool, "ordinary clips")
     _print_ablation(console, encoder, action, "action slice: the event decides")
     if chosen.clips.is_dir():
@@ -55,11 +64,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _texts(encoder: BundledEncoder, looks: Looks) -> Floats:
-    return encoder.text([spec.caption for spec in looks.specs])
+def _texts(encoder: BundledEncoder, clips: SampledClips) -> Floats:
+    return encoder.text([spec.caption for spec in clips.specs])
 
 
-def _print_pool(console: Console, encoder: BundledEncoder, pool: Looks) -> None:
+def _print_pool(console: Console, encoder: BundledEncoder, pool: SampledClips) -> None:
     text_ND = _texts(encoder, pool)
     table = Table(
         "way", "R@1", "R@5", "R@10", "MRR", title=f"text to video, {len(pool.specs)} captions with near-twins"
@@ -85,38 +94,41 @@ def _print_pool(console: Console, encoder: BundledEncoder, pool: Looks) -> None:
 
 def _print_open(console: Console, encoder: BundledEncoder) -> None:
     rows = [json.loads(line) for line in OPEN_QUERIES.read_text("utf-8").splitlines()]
-    looks = render_and_look(encoder, family_specs(OPEN_SEED, CLIPS_A_FAMILY), [SERVED])
-    video_ND = pooled(encoder, looks.frames[SERVED])
-    family_N = np.array([spec.family for spec in looks.specs])
+    clips = sample_clips(encoder, family_specs(OPEN_SEED, CLIPS_A_FAMILY), [SERVED])
+    video_ND = pooled(encoder, clips.frames[SERVED])
+    family_N = np.array([spec.family for spec in clips.specs])
     best_Q5 = np.argsort(-(encoder.text([row["query"] for row in rows]) @ video_ND.T), axis=1)[:, :5]
     precision = [
         float(np.isin(family_N[best], row["families"]).mean()) for row, best in zip(rows, best_Q5, strict=True)
     ]
     console.print(
-        f"{len(rows)} open-vocabulary queries over {len(looks.specs)} clips: precision@5 {np.mean(precision):.3f}"
+        f"{len(rows)} open-vocabulary queries over {len(clips.specs)} clips: precision@5 {np.mean(precision):.3f}"
     )
     for share, row, best in sorted(zip(precision, rows, best_Q5, strict=True), key=lambda each: each[0])[:8]:
         if share < 1:
             console.print(f"  {share:.1f} {row['query']!r}: {', '.join(family_N[best])}")
 
 
-def _print_ablation(console: Console, encoder: BundledEncoder, looks: Looks, title: str) -> None:
-    text_ND = _texts(encoder, looks)
+def _print_ablation(console: Console, encoder: BundledEncoder, clips: SampledClips, title: str) -> None:
+    text_ND = _texts(encoder, clips)
     hits = {
-        (setting, by_head): ranks(pooled(encoder, looks.frames[setting], by_head=by_head), text_ND) == 0
+        (setting, by_head): ranks(pooled(encoder, clips.frames[setting], by_head=by_head), text_ND) == 0
         for setting in SETTINGS
         for by_head in (False, True)
     }
-    table = Table("frames", "mean", "head", "event seen", title=f"R@1, {len(looks.specs)} {title}")
+    table = Table("frames", "mean", "head", "event seen", title=f"R@1, {len(clips.specs)} {title}")
     for setting in SETTINGS:
-        has_event = np.array([spec.event is not None for spec in looks.specs])
-        seen = looks.event_seen[setting][has_event].mean() if has_event.any() else float("nan")
+        has_event = np.array([spec.event is not None for spec in clips.specs])
+        seen = clips.event_seen[setting][has_event].mean() if has_event.any() else float("nan")
         cells = (f"{hits[setting, by_head].mean():.3f}" for by_head in (False, True))
         table.add_row(f"{setting[0]} {setting[1]}", *cells, f"{seen:.2f}")
     console.print(table)
     for budget in BUDGETS:
-        gain, low, high = difference(hits[("uniform", budget), True], hits[("adaptive", budget), True])
-        console.print(f"  adaptive over uniform at {budget}: {gain:+.3f} (95 % {low:+.3f} to {high:+.3f})")
+        before, after = (hits[(sampler, budget), True].astype(float) for sampler in ("uniform", "adaptive"))
+        found = gain(before, after, np.arange(len(before)) // TWINS)
+        console.print(
+            f"  adaptive over uniform at {budget}: {found.value:+.3f} (95 % {found.low:+.3f} to {found.high:+.3f})"
+        )
 
 
 def _print_real(console: Console, encoder: BundledEncoder, folder: Path) -> None:
@@ -130,16 +142,9 @@ def _print_real(console: Console, encoder: BundledEncoder, folder: Path) -> None
     videos, titles = [], []
     for row in track(rows, description="real clips", console=console, transient=True):
         try:
-            keyframes = choose(motion_curve(folder / row["path"]))
-            pictures = frames_at(folder / row["path"], [keyframe.time_s for keyframe in keyframes])
+            videos.append(keyframe_vectors(encoder, folder / row["path"]))
         except (Refused, OSError, ValueError):
             continue
-        times_s, motion = ([keyframe.time_s for keyframe in keyframes], [keyframe.motion for keyframe in keyframes])
-        videos.append(
-            KeyframeVectors(
-                np.array(times_s, np.float32), np.array(motion, np.float32), encoder.encode_frames(pictures)
-            )
-        )
         titles.append(row["title"])
     scores = recall(ranks(pooled(encoder, videos), encoder.text(titles)))
     chance = 1 / max(len(titles), 1)

@@ -7,7 +7,7 @@ width, D the space's width.
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,16 @@ import torch
 from vision.clip.temporal_head import TemporalHead
 
 ROWS_AT_ONCE = 512
+
+Floats = npt.NDArray[np.float32]
+
+
+class KeyframeVectors(NamedTuple):
+    """What is cached of a video's K >= 1 keyframes, and what a head reads: seconds [K], motion [K] or [K, M], vectors [K, E]."""
+
+    times_s: Floats
+    motion: Floats
+    vectors: Floats
 
 
 @dataclass(frozen=True)
@@ -64,8 +74,8 @@ def last_map_inputs(head: TemporalHead, frames: FrameSet) -> tuple[torch.Tensor,
     return torch.cat(read), mean_ND
 
 
-def padded(videos: Sequence[tuple[npt.ArrayLike, npt.ArrayLike, npt.NDArray[Any]]]) -> FrameSet:
-    """Return the set of videos given as (seconds [K], motion [K] or [K, M], vectors [K, E]), each with its own K >= 1.
+def padded(videos: Sequence[KeyframeVectors]) -> FrameSet:
+    """Return the set of videos, each with its own K.
 
     What is not known of a video's motion counts as none, as in the head.
     """

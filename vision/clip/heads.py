@@ -2,30 +2,24 @@
 
 A head belongs to a frame tower: with another head the same tower is another encoder version, whose vectors come from the same frames.
 
-Shape suffixes: B videos, K keyframes (padded), D the space's width, E what is cached of a frame.
+Shape suffixes: B videos, K keyframes, D the space's width, E what is cached of a frame.
 """
 
 import copy
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
 
 from vision.clip.encoder import BundledEncoder, Floats, VideoEncoder
-from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.clip.frame_sets import KeyframeVectors, all_video_vectors, padded
+from vision.clip.temporal_head import load_head
 from vision.clip.towers import WIDTH
-from vision.clip.weights import TOWER_FILE, bundled_versions, load_weights
-
-
-class KeyframeVectors(NamedTuple):
-    """What is cached of a video's K >= 1 keyframes, and what a head reads: seconds [K], motion [K] or [K, M], vectors [K, E]."""
-
-    times_s: Floats
-    motion: Floats
-    vectors: Floats
+from vision.clip.weights import TOWER_FILE, bundled_versions
+from vision.decode import frames_at
+from vision.keyframes import Sampler, adaptive, choose, motion_curve
+from vision.sandbox import Refused
 
 
 class NotAHeadError(ValueError):
@@ -35,14 +29,12 @@ class NotAHeadError(ValueError):
 def with_head(encoder: BundledEncoder, head_file: Path) -> BundledEncoder:
     """Return an encoder with the same tower and the head of the file, named by the content of both; raises NotAHeadError."""
     try:
-        state, description = load_weights(head_file)
-        head = TemporalHead(HeadConfig(**description["config"])).eval()
-        head.load_state_dict(state)
+        head = load_head(head_file)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise NotAHeadError(f"{head_file.name} holds no temporal head: {_first_line(error)}") from error
     if (head.config.dim, head.config.num_features) != (encoder.dims, WIDTH):
         raise NotAHeadError(f"{head_file.name} reads frames of another width than this frame tower's")
-    if not all(bool(value.isfinite().all()) for value in state.values()):
+    if not all(bool(value.isfinite().all()) for value in head.state_dict().values()):
         raise NotAHeadError(f"{head_file.name} holds numbers that are not finite")
     changed = copy.copy(encoder)
     changed.head = head
@@ -50,24 +42,25 @@ def with_head(encoder: BundledEncoder, head_file: Path) -> BundledEncoder:
     return changed
 
 
-@torch.inference_mode()
 def encode_videos(encoder: VideoEncoder, videos: Sequence[KeyframeVectors]) -> Floats:
     """Return the vectors float32 [B, D] of length 1 of B >= 1 videos, as `encode_video` gives them one by one."""
     if not isinstance(encoder, BundledEncoder):
         return np.stack([encoder.encode_video(video.vectors, video.times_s, video.motion) for video in videos])
-    time_BK, motion_BKM, frame_BKE = (_padded(parts) for parts in zip(*videos, strict=True))
-    is_frame_BK = _padded([np.ones(len(video.times_s), dtype=np.bool_) for video in videos])
-    return encoder.head(frame_BKE, time_BK, motion_BKM, is_frame_BK).numpy()
+    return all_video_vectors(encoder.head, padded(videos)).numpy()
 
 
-def _padded(parts: Sequence[np.ndarray]) -> torch.Tensor:
-    """Return arrays [K, ...] of several K as one [B, K, ...], zero behind the end; floats as float32."""
-    longest = max(len(part) for part in parts)
-    kind = np.bool_ if parts[0].dtype == np.bool_ else np.float32
-    whole = np.zeros((len(parts), longest, *parts[0].shape[1:]), dtype=kind)
-    for row, part in enumerate(parts):
-        whole[row, : len(part)] = part
-    return torch.from_numpy(whole)
+def keyframe_vectors(
+    encoder: VideoEncoder, file: Path, *, budget: int | None = None, sampler: Sampler = adaptive
+) -> KeyframeVectors:
+    """Choose a file's keyframes, decode and encode them; raises Refused where no frame can be decoded."""
+    curve = motion_curve(file)
+    if not len(curve.times_s):
+        raise Refused("no frame can be decoded")
+    keyframes = choose(curve, budget=budget, sampler=sampler)
+    times_s = [keyframe.time_s for keyframe in keyframes]
+    vectors_KE = encoder.encode_frames(frames_at(file, times_s))
+    motion = [keyframe.motion for keyframe in keyframes]
+    return KeyframeVectors(np.array(times_s, np.float32), np.array(motion, np.float32), vectors_KE)
 
 
 def _first_line(error: Exception) -> str:

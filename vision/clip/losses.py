@@ -1,7 +1,9 @@
-"""Score pairs against each other: symmetric InfoNCE with equal texts left out, and recall at k. Pure.
+"""Score pairs against each other: symmetric InfoNCE with equal texts left out; and the learning rate. Pure.
 
-Shape suffixes: B batch, N pool, D embedding.
+Shape suffixes: B batch, D embedding.
 """
+
+import math
 
 import torch
 from torch.nn import functional
@@ -20,9 +22,9 @@ def info_nce(image_BD: torch.Tensor, text_BD: torch.Tensor, logit_scale: torch.T
     return (functional.cross_entropy(logit_BB, target_B) + functional.cross_entropy(logit_BB.T, target_B)) / 2
 
 
-@torch.inference_mode()
-def recall_at(image_ND: torch.Tensor, text_ND: torch.Tensor, ks: tuple[int, ...] = (1, 5, 10)) -> dict[int, float]:
-    """Return text-to-video recall at k over a pool of matching rows; ties count against."""
-    score_NN = text_ND @ image_ND.T
-    rank_N = (score_NN >= score_NN.diagonal()[:, None]).sum(1) - 1
-    return {k: float((rank_N < k).float().mean()) for k in ks}
+def rate_at(step: int, num_steps: int, peak: float, warmup: int) -> float:
+    """Return the learning rate: linear warm-up, then half a cosine to a hundredth."""
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    share = (step - warmup) / max(1, num_steps - warmup)
+    return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))

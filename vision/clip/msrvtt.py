@@ -17,8 +17,9 @@ import numpy.typing as npt
 from rich.progress import track
 
 from vision.clip.encoder import VideoEncoder, load_video_encoder
-from vision.decode import frames_at
-from vision.keyframes import SAMPLERS, choose, motion_curve
+from vision.clip.heads import encode_videos, keyframe_vectors
+from vision.clip.scores import ranks, recall
+from vision.keyframes import SAMPLERS
 from vision.probe import probe_file
 from vision.sandbox import Refused
 
@@ -61,23 +62,14 @@ def load_pairs(table: Path, videos: Path) -> list[Pair]:
 def video_vector(encoder: VideoEncoder, file: Path, *, num_frames: int, sampler: str) -> Floats:
     """Return the vector [D] of length 1 of a file that the probe lets through; raises Refused."""
     probe_file(file)
-    curve = motion_curve(file)
-    if not len(curve.times_s):
-        raise Refused("no frame can be decoded")
-    times_s = [keyframe.time_s for keyframe in choose(curve, budget=num_frames, sampler=SAMPLERS[sampler])]
-    return encoder.encode_video(encoder.encode_frames(frames_at(file, times_s)), times_s)
-
-
-def ranks(similarity_TV: Floats) -> npt.NDArray[np.int64]:
-    """Return for each text [T] the place, from 1, of the video of the same row; videos as near as the right one stand before it."""
-    own_T1 = np.diagonal(similarity_TV)[:, None]
-    return (similarity_TV >= own_T1).sum(1)
+    frames = keyframe_vectors(encoder, file, budget=num_frames, sampler=SAMPLERS[sampler])
+    return encode_videos(encoder, [frames])[0]
 
 
 def recalls(rank_T: npt.NDArray[np.int64]) -> dict[str, float]:
-    """Return R@1, R@5 and R@10 in percent, and the median and mean place."""
-    found = {f"r{limit}": round(100 * float((rank_T <= limit).mean()), 2) for limit in (1, 5, 10)}
-    return found | {"median_rank": float(np.median(rank_T)), "mean_rank": round(float(rank_T.mean()), 2)}
+    """Return R@1, R@5 and R@10 in percent, and the median and mean place, counted from 1; `rank_T` counts from 0."""
+    found = {f"r{limit}": round(100 * recall(rank_T)[f"R@{limit}"], 2) for limit in (1, 5, 10)}
+    return found | {"median_rank": float(np.median(rank_T + 1)), "mean_rank": round(float(rank_T.mean() + 1), 2)}
 
 
 def evaluate(encoder: VideoEncoder, pairs: list[Pair], *, num_frames: int, sampler: str) -> dict[str, float]:
@@ -87,7 +79,7 @@ def evaluate(encoder: VideoEncoder, pairs: list[Pair], *, num_frames: int, sampl
     sentences = [pair.sentence for pair in pairs]
     parts = [sentences[start : start + TEXTS_AT_ONCE] for start in range(0, len(sentences), TEXTS_AT_ONCE)]
     text_TD = np.concatenate([encoder.text(part) for part in parts])
-    return recalls(ranks(text_TD @ video_VD.T))
+    return recalls(ranks(video_VD, text_TD))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["train", "watch", "test"]
-WATCH_SHARE, TEST_SHARE = 0.15, 0.25  # of the queries: for the early stop, and for the figures that are reported
+Part = Literal["train", "validation", "test"]
+VALIDATION_SHARE, TEST_SHARE = 0.15, 0.25  # of the queries: for the early stop, and for the figures that are reported
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def part_of(query: str, *, seed: int) -> Part:
     share = int.from_bytes(digest[:8], "big") / 2**64
     if share < TEST_SHARE:
         return "test"
-    return "watch" if share < TEST_SHARE + WATCH_SHARE else "train"
+    return "validation" if share < TEST_SHARE + VALIDATION_SHARE else "train"
 
 
 def split_by_query(pairs: Iterable[PreferencePair], *, seed: int) -> dict[Part, list[PreferencePair]]:
     """Return the pairs by part, order kept; all pairs of a query are in one part, so no query is trained on and tested on."""
-    parts: dict[Part, list[PreferencePair]] = {"train": [], "watch": [], "test": []}
+    parts: dict[Part, list[PreferencePair]] = {"train": [], "validation": [], "test": []}
     for pair in pairs:
         parts[part_of(pair.query, seed=seed)].append(pair)
     return parts

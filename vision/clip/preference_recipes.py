@@ -24,10 +24,10 @@ class PreferenceRecipe:
     replay_scale: float = 50.0  # inverse temperature; the shipped head was trained up to about 75
     twins: int = 3  # near neighbours by caption beside each replayed video: what R@1 is lost to
     warmup: int = 10
-    watch_every: int = 20  # steps between looks at the watched part
-    patience: int = 15  # looks without a better one before the run ends
-    shares: tuple[float, ...] = (1.0, 0.7, 0.5)  # of the way from the reference, looked at each time
-    max_recall_loss: float = 0.0025  # of R@1 on the watched pool: half of what the gate lets pass
+    evaluate_every: int = 20  # steps between evaluations on the validation part
+    patience: int = 15  # evaluations without a better one before the run ends
+    shares: tuple[float, ...] = (1.0, 0.7, 0.5)  # of the way from the reference, evaluated each time
+    max_recall_loss: float = 0.0025  # of R@1 on the validation pool: half of what the gate lets pass
 
 
 def stage1() -> PreferenceRecipe:

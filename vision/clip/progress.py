@@ -1,4 +1,4 @@
-"""Show how a training goes: a bar in a terminal, a line at every look elsewhere, nothing in processes other than the first. Pure."""
+"""Show how a training goes: a bar in a terminal, a line an evaluation elsewhere, nothing in processes other than the first. Pure."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -46,11 +46,11 @@ class Progress:
             self.task, completed=self.done, figures=f"loss {loss:.3f}  {recall}{self.frames_fps():.0f} frames/s"
         )
 
-    def look(self, logit_scale: float, scores: dict[int, float]) -> None:
+    def evaluated(self, logit_scale: float, scores: dict[str, float]) -> None:
         """Take up recall, where measured; without a terminal, print a line."""
-        self.recall = scores.get(1, self.recall)
+        self.recall = scores.get("R@1", self.recall)
         if self.is_shown and not self.console.is_terminal:
-            recall = " ".join(f"R@{k} {value:.3f}" for k, value in scores.items())
+            recall = " ".join(f"{name} {value:.3f}" for name, value in scores.items())
             line = f"{self.name} {self.done}/{self.total} loss {self.loss:.3f} scale {logit_scale:.1f} {recall}"
             print(
                 f"{line} | {self.frames_fps():.0f} frames/s, {self.left_s() / 60:.1f} min left",
@@ -59,7 +59,7 @@ class Progress:
             )
 
     def frames_fps(self) -> float:
-        """Return frames a second of wall time since this process began the stage, looks included."""
+        """Return frames a second of wall time since this process began the stage, evaluations included."""
         return self.num_frames / max(1e-9, time.monotonic() - self.started_at)
 
     def left_s(self) -> float:

@@ -1,4 +1,4 @@
-"""Score retrieval: ranks, recall, paired differences with bootstrap intervals, accuracy an attribute. Pure.
+"""Score retrieval: ranks, recall, accuracy an attribute. Pure.
 
 Shape suffixes: N clips (text n belongs to video n), D the space's width, P pairs.
 """
@@ -13,13 +13,11 @@ from vision.scenes.spec import SceneSpec
 Floats = npt.NDArray[np.float32]
 
 ATTRIBUTES = ("palette", "pace", "camera", "subject", "count", "event")
-NUM_DRAWS = 2000
-GROUP = 4  # near-twins stand in groups of four
 
 
-def ranks(video_ND: Floats, text_ND: Floats) -> npt.NDArray[np.int64]:
+def ranks(video_ND: npt.ArrayLike, text_ND: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Return each text's rank of its own video [N], 0 the best; ties count against."""
-    score_NN = text_ND @ video_ND.T
+    score_NN = np.asarray(text_ND) @ np.asarray(video_ND).T
     return (score_NN >= np.diagonal(score_NN)[:, None]).sum(1) - 1
 
 
@@ -27,15 +25,6 @@ def recall(rank_N: npt.NDArray[np.int64]) -> dict[str, float]:
     """Return R@1, R@5, R@10 and the mean reciprocal rank."""
     found = {f"R@{k}": float((rank_N < k).mean()) for k in (1, 5, 10)}
     return {**found, "MRR": float((1 / (rank_N + 1)).mean())}
-
-
-def difference(before_N: npt.ArrayLike, after_N: npt.ArrayLike, *, seed: int = 0) -> tuple[float, float, float]:
-    """Return the mean difference and its 95 % interval by a paired bootstrap over groups of near-twins."""
-    gain_N = np.asarray(after_N, dtype=np.float64) - np.asarray(before_N, dtype=np.float64)
-    gain_G = np.array([gain_N[start : start + GROUP].mean() for start in range(0, len(gain_N), GROUP)])
-    draws = np.random.default_rng(seed).integers(len(gain_G), size=(NUM_DRAWS, len(gain_G)))
-    low, high = np.quantile(gain_G[draws].mean(1), [0.025, 0.975])
-    return float(gain_N.mean()), float(low), float(high)
 
 
 def twin_pairs(specs: Sequence[SceneSpec]) -> dict[str, list[tuple[int, int]]]:

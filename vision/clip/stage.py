@@ -13,7 +13,7 @@ import torch
 
 from vision.clip.big_batch import Batch, backward
 from vision.clip.curves import History, draw
-from vision.clip.losses import info_nce
+from vision.clip.losses import info_nce, rate_at
 from vision.clip.processes import Processes
 from vision.clip.progress import Progress
 from vision.clip.recipes import Recipe, RecipeError
@@ -23,21 +23,13 @@ SCALE_RATE = 10  # times the models' rate: from 14.3 at the same rate it reached
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast a model is trained, and after how many steps it is saved and looked at."""
+    """How long and how fast a model is trained, and after how many steps it is saved and evaluated."""
 
     name: str
     num_steps: int
     rate: float
     save_every: int
     evaluate_every: int  # a multiple of save_every
-
-
-def rate_at(step: int, num_steps: int, peak: float, warmup: int) -> float:
-    """Return the learning rate: linear warm-up, then half a cosine to a hundredth."""
-    if step < warmup:
-        return peak * (step + 1) / warmup
-    share = (step - warmup) / max(1, num_steps - warmup)
-    return peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
 
 
 def decayed_temperature(step: int, num_steps: int, start: float, end: float) -> float:
@@ -141,8 +133,8 @@ class Stage:
         self.step += 1
         return loss
 
-    def train(self, batch_at: Callable[[int], Batch], recall: Callable[[], dict[int, float]]) -> None:
-        """Take the steps that are left, saving, looking and drawing as planned; the model is left in evaluation mode."""
+    def train(self, batch_at: Callable[[int], Batch], recall: Callable[[], dict[str, float]]) -> None:
+        """Take the steps that are left, saving, evaluating and drawing as planned; the model is left in evaluation mode."""
         plan = self.plan
         with Progress(plan.name, self.step, plan.num_steps, is_shown=self.processes.is_first) as progress:
             while self.step < plan.num_steps:
@@ -153,7 +145,7 @@ class Stage:
                 is_last = self.step == plan.num_steps
                 if is_last or self.step % plan.save_every == 0:
                     scores = recall() if is_last or self.step % plan.evaluate_every == 0 else {}
-                    self.history.look(self.step, scores)
-                    progress.look(self.history.logit_scale[-1], scores)
+                    self.history.evaluated(self.step, scores)
+                    progress.evaluated(self.history.logit_scale[-1], scores)
                     self.save()
         self.model.eval()

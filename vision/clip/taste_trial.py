@@ -1,6 +1,6 @@
 """Try preference tuning on simulated people: `python -m vision.clip.taste_trial --seeds 5`. Pure. Writes no weights.
 
-The shipped models over rendered clips that no training saw: 2,000 to tune on, 1,200 to watch, 1,500 to test on. Queries are
+The shipped models over rendered clips that no training saw: 2,000 to tune on, 1,200 to validate on, 1,500 to test on. Queries are
 what people type (subjects, tag lists, single tags), split by query: test pairs are of queries and videos that nothing was tuned on.
 R@1 is of whole captions in pools of 500. Two labellers agree on 75 % of the test questions. About 20 minutes of rendering and encoding
 on one core, once, then half a minute a seed and stage; the figures are in LOG.md.
@@ -24,13 +24,14 @@ from vision.clip.mining import mine
 from vision.clip.preference_pairs import Part, PreferencePair, part_of, query_key
 from vision.clip.preference_recipes import PreferenceRecipe, stage1, stage2
 from vision.clip.preference_scores import agreement
-from vision.clip.preferences import Captioned, PreferenceSet, pair_rows, tune
+from vision.clip.preference_set import Captioned, PreferenceSet, pair_rows
+from vision.clip.preferences import tune
 from vision.clip.simulated import Questions, Stage, ask, search, stage_for
 from vision.clip.temporal_head import TemporalHead
 from vision.clip.train import encode_clips
 from vision.clip.tuning_report import HeldOut, tuning_scores
 
-PARTS: dict[Part, tuple[int, ...]] = {"train": (16,), "watch": (14, 15), "test": (17,)}  # the renderer's seeds
+PARTS: dict[Part, tuple[int, ...]] = {"train": (16,), "validation": (14, 15), "test": (17,)}  # the renderer's seeds
 CLIPS = {14: 600, 15: 600, 16: 2000, 17: 1500}
 POOL = 500
 AGREEMENT, TIE_BAND, TASTE_SHARE = 0.75, 0.05, 0.6
@@ -118,11 +119,11 @@ class Trial:
     def run(
         self, recipe: PreferenceRecipe, start: TemporalHead, pairs: dict[Part, list[PreferencePair]]
     ) -> TemporalHead:
-        """Tune from `start` on the train pairs, watched on the watch pairs."""
+        """Tune from `start` on the train pairs, validated on the validation pairs."""
         video_row = {row: row for row in range(len(self.stock.frames))}
         rows = {part: pair_rows(pairs[part], self.query_row, video_row) for part in pairs}
-        replay, pool = (self.captioned(self.stock.rows[part]) for part in ("train", "watch"))
-        data = PreferenceSet(self.stock.frames, self.query_text, rows["train"], rows["watch"], replay, pool)
+        replay, pool = (self.captioned(self.stock.rows[part]) for part in ("train", "validation"))
+        data = PreferenceSet(self.stock.frames, self.query_text, rows["train"], rows["validation"], replay, pool)
         with tempfile.TemporaryDirectory() as work:
             return tune(recipe, start, data, Path(work)).head
 
@@ -144,7 +145,7 @@ class Trial:
 def run(stock: Catalogue, reference: TemporalHead, *, seed: int, share: float = TASTE_SHARE) -> dict[str, Any]:
     """Return {"stage1", "stage2", "both"}: scores of each stage from the reference, and of stage 2 after stage 1."""
     trial = Trial(stock, reference, seed=seed, share=share)
-    tuned_on: tuple[Part, ...] = ("train", "watch")
+    tuned_on: tuple[Part, ...] = ("train", "validation")
     mined = {part: trial.mined(part) for part in tuned_on}
     asked = {part: trial.questions(part) for part in tuned_on}
     labelled = {part: asked[part].pairs(trial.labels(asked[part], person=1)) for part in asked}

@@ -8,9 +8,12 @@ Shape suffixes: B batch, K keyframes (padded), D embedding, F features, T model 
 """
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
+
+from vision.clip.weights import load_weights
 
 NUM_FREQUENCIES = 8
 NUM_SCALARS = 4  # gap before, gap after, motion here, mean motion of the video
@@ -110,3 +113,11 @@ def _when(time_BK: torch.Tensor, motion_BKM: torch.Tensor, is_frame_BK: torch.Te
     mean_motion_BKM = _masked_mean(motion_BKM, is_frame_BK)[:, None].expand_as(motion_BKM)
     scalars = [before_BK[..., None], after_BK[..., None], motion_BKM, mean_motion_BKM]
     return torch.cat([angle_BKP.sin(), angle_BKP.cos(), *scalars], dim=-1)
+
+
+def load_head(file: Path) -> TemporalHead:
+    """Return the head of a weights file, ready to serve; raises what reading and fitting it raises."""
+    state, description = load_weights(file)
+    head = TemporalHead(HeadConfig(**description["config"])).eval()
+    head.load_state_dict(state)
+    return head

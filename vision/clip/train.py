@@ -57,7 +57,7 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes
         work,
         processes,
     )
-    is_head_better = scores[1] > mean[1]
+    is_head_better = scores["R@1"] > mean["R@1"]
     if not is_head_better:
         head = TemporalHead(HeadConfig())  # untrained it is mean pooling: what ships is what scores better
     result = {
@@ -65,8 +65,8 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes
         "processes": processes.count,
         "families": len({spec.family for spec in both.specs[: recipe.num_still]}),
         "held_out_pool": len(held_out),
-        "mean_of_frames": {f"R@{k}": round(value, 4) for k, value in mean.items()},
-        "temporal_head": {f"R@{k}": round(value, 4) for k, value in scores.items()},
+        "mean_of_frames": {name: round(value, 4) for name, value in mean.items()},
+        "temporal_head": {name: round(value, 4) for name, value in scores.items()},
         "ships": "temporal head" if is_head_better else "mean of frames",
         "rendering_s": round(rendered_s),
         "total_s": round(time.monotonic() - started_at),

@@ -11,10 +11,10 @@ import torch
 from vision.camera import NUM_MOVEMENTS
 from vision.clip.big_batch import Batch
 from vision.clip.data import Clips
-from vision.clip.losses import recall_at
 from vision.clip.pairs import pick_rows, pick_texts, step_rng
 from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
+from vision.clip.scores import ranks, recall
 from vision.clip.stage import Plan, Stage
 from vision.clip.temporal_head import HeadConfig, TemporalHead
 
@@ -41,7 +41,7 @@ class EncodedClips:
 
 def train_head(
     recipe: Recipe, clips: EncodedClips, held_out: EncodedClips, work: Path, processes: Processes = ALONE
-) -> tuple[TemporalHead, dict[int, float]]:
+) -> tuple[TemporalHead, dict[str, float]]:
     """Return the head after all steps of the recipe, going on from `work`/head.pt, with its held-out recall."""
     torch.manual_seed(recipe.seed + 1)
     head = TemporalHead(HeadConfig(num_movements=NUM_MOVEMENTS))
@@ -69,8 +69,8 @@ def train_head(
 
 
 @torch.inference_mode()
-def head_recall(head: TemporalHead, clips: EncodedClips) -> dict[int, float]:
+def head_recall(head: TemporalHead, clips: EncodedClips) -> dict[str, float]:
     """Return how well captions find their clips by the head's vectors."""
     head.eval()
     is_frame_NK = torch.ones_like(clips.time_s, dtype=torch.bool)
-    return recall_at(head(clips.frame, clips.time_s, clips.motion, is_frame_NK), clips.text[:, 0])
+    return recall(ranks(head(clips.frame, clips.time_s, clips.motion, is_frame_NK), clips.text[:, 0]))

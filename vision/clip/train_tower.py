@@ -10,10 +10,10 @@ import torch
 
 from vision.clip.big_batch import Batch
 from vision.clip.data import Clips, is_in_event
-from vision.clip.losses import recall_at
 from vision.clip.pairs import pick_rows, pick_texts, step_rng
 from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
+from vision.clip.scores import ranks, recall
 from vision.clip.stage import Plan, Stage
 from vision.clip.towers import FrameTower, Preprocess, bundled_visual
 
@@ -74,10 +74,10 @@ def draw_jitter(batch: int, rng: torch.Generator) -> Callable[[torch.Tensor, sli
     return jitter
 
 
-def tower_recall(frame_NKE: torch.Tensor, text_NTD: torch.Tensor) -> dict[int, float]:
+def tower_recall(frame_NKE: torch.Tensor, text_NTD: torch.Tensor) -> dict[str, float]:
     """Return how well captions find their clips by the mean of their frames."""
     mean_ND = torch.nn.functional.normalize(frame_NKE[..., : text_NTD.shape[-1]].mean(1), dim=-1)
-    return recall_at(mean_ND, text_NTD[:, 0])
+    return recall(ranks(mean_ND, text_NTD[:, 0]))
 
 
 @torch.inference_mode()

@@ -7,9 +7,9 @@ from typing import Any
 from torch import Tensor
 
 from vision.clip.frame_sets import FrameSet, all_video_vectors
-from vision.clip.losses import recall_at
 from vision.clip.preference_scores import accuracy, gain, is_right
-from vision.clip.preferences import Captioned, PairRows, gaps
+from vision.clip.preference_set import Captioned, PairRows, gaps
+from vision.clip.scores import ranks, recall
 from vision.clip.temporal_head import TemporalHead
 
 
@@ -38,7 +38,7 @@ def tuning_scores(
         video_ND = all_video_vectors(head, held_out.frames)
         right[name] = is_right(gaps(video_ND, held_out.query_text, pairs).numpy())
         found = accuracy(right[name], query_P, weight_P)
-        found_at_1 = [recall_at(video_ND[pool.video], pool.text, (1,))[1] for pool in held_out.pools]
+        found_at_1 = [recall(ranks(video_ND[pool.video], pool.text))["R@1"] for pool in held_out.pools]
         scores[name] = {
             "recall_at_1": sum(found_at_1) / len(found_at_1),
             "pair_accuracy": found.value,

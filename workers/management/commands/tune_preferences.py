@@ -60,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._show(outcome)
         if not outcome.best.step:
-            raise CommandError("Nothing is proposed: no step was better on the watched pairs without losing R@1.")
+            raise CommandError("Nothing is proposed: no step was better on the validation pairs without losing R@1.")
         if options["simulate"]:
             self.stdout.write(f"{outcome.head_file}\nNothing is proposed: a simulated taste is nobody's.")
             return
@@ -109,11 +109,13 @@ class Command(BaseCommand):
         ) as progress:
             task = progress.add_task("tuning", total=recipe.num_steps)
 
-            def told(look: Any) -> None:
-                words = f"loss {look.loss:.3f} pairs {look.pair_accuracy:.3f} R@1 {look.recall_at_1:.3f}"
-                progress.update(task, completed=look.step, description=words)
+            def told(evaluation: Any) -> None:
+                words = (
+                    f"loss {evaluation.loss:.3f} pairs {evaluation.pair_accuracy:.3f} R@1 {evaluation.recall_at_1:.3f}"
+                )
+                progress.update(task, completed=evaluation.step, description=words)
 
-            return tune_to(pairs, recipe, tables=tables, encoder=encoder, ceiling=ceiling, on_look=told)
+            return tune_to(pairs, recipe, tables=tables, encoder=encoder, ceiling=ceiling, on_evaluation=told)
 
     def _show(self, outcome: "Outcome") -> None:
         scores = outcome.scores
