@@ -86,6 +86,7 @@ const steering = new Steering({
 function onEvent(event) {
   if (event.kind !== "intent") return chat.apply(event);
   showIntent(event);
+  steering.readLedger();
   return steer(event);
 }
 
@@ -94,6 +95,7 @@ async function startChat() {
     const state = await getJson("/api/chat/state");
     chat.restore(state.messages);
     showIntent({ document: state.intent });
+    steering.readLedger();
     steered = shown;
     firstCards.then(() => feed.isBehind(shown.version) && steer({ document: shown, version: shown.version }));
     const onLink = (link) => ($("link-status").textContent = LINK_WORDS[link]);

@@ -55,6 +55,7 @@ class Puppet:
         self.answers: dict[tuple[str, str], Callable[[], tuple[int, Any]]] = {}
         self.intent = intent(0)
         self.messages: list[dict[str, Any]] = []
+        self.ledger: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.sockets: list[WebSocketRoute] = []
         self.socket_is_up = True
@@ -121,6 +122,8 @@ class Puppet:
             return 200, {"events": self.events[int(query["after"][0]) :], "last_seq": len(self.events)}
         if path == "/api/chat/messages":
             return 202, {"message_id": 1, "duplicate": False}
+        if path == "/api/feed/steering":
+            return 200, self.ledger
         if path == "/api/videos/progress":
             return 200, self.progress
         return 202, {"accepted": 1, "duplicates": 0}
