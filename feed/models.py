@@ -32,16 +32,23 @@ class Kind(models.TextChoices):
 
 
 class Slate(models.Model):
-    """The cards of one response, each with its cause. A card here was served; it was seen only where an impression says so."""
+    """The cards of one response, each with its cause. A card here was served; it was seen only where an impression says so.
+
+    `arms`: the experiment arms (feed.experiments) that made it, null for none. Where two arms drafted, each card names its own ("arm").
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     intent_version = models.IntegerField(default=0)
     cards = models.JSONField(default=list)
+    arms = ArrayField(models.BigIntegerField(), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["viewer", "-created_at"], name="feed_slate_latest")]
+        indexes = [
+            models.Index(fields=["viewer", "-created_at"], name="feed_slate_latest"),
+            models.Index(fields=["created_at"], name="feed_slate_of_arms", condition=Q(arms__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"slate {self.pk} of viewer {self.viewer_id}"

@@ -1,8 +1,9 @@
 """Make a slate: read the viewer, rank in memory, write the slate and read its cards. Two statements, no model, no queue."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from django.utils import timezone
 
 from feed import features, filters
 from feed.configuration import DEFAULT, FeedConfiguration
+from feed.experiments.active import assignment_of
+from feed.experiments.assignment import Assignment
+from feed.experiments.interleaving import draft_seed, team_draft
 from feed.merge import lanes_of
 from feed.ranking.compose import Lane, Pick, compose
 from feed.ranking.table import BoolN, FeatureTable
@@ -28,11 +32,15 @@ SEED_FACTOR = 1_000_003
 
 @dataclass(frozen=True)
 class Ranking:
-    """Ranked picks with their reasons, best first, and what had to be relaxed for them (None: nothing)."""
+    """Ranked picks with their reasons, best first, and what had to be relaxed for them (None: nothing).
+
+    `arms`: which experiment arm drafted each pick; empty where none did.
+    """
 
     video_ids: list[int]
     reasons: list[Reason]
     relaxed: str | None
+    arms: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,10 @@ def slate_create(*, viewer_id: int, count: int, exclude: list[int]) -> ServedSla
     table = features.current()  # first: all of an answer is of the table's model version
     viewer = viewer_read(viewer_id=viewer_id, version_id=table.model_version_id, now=now)
     count = min(max(count, 1), MAX_COUNT)
-    ranking = rank(viewer=viewer, table=table, count=count + SPARES, needed=count, exclude=exclude, now=now)
+    assignment = assignment_of(viewer_id=viewer_id)
+    ranking = _rank_assigned(assignment, viewer=viewer, table=table, count=count, exclude=exclude, now=now)
     slate_id = uuid.uuid4()
-    cards = _serve(slate_id=slate_id, viewer=viewer, ranking=ranking, count=count, now=now)
+    cards = _serve(slate_id=slate_id, viewer=viewer, ranking=ranking, arms=assignment.arms, count=count, now=now)
     return ServedSlate(slate_id, viewer.wishes.version, cards, ranking.relaxed, viewer.pool_is_behind)
 
 
@@ -96,6 +105,34 @@ def rank(
     if not ranking.video_ids and len(table) and not exclude:
         return replace(ranking, relaxed=filters.NOTHING_LEFT)
     return ranking
+
+
+def _rank_assigned(
+    assignment: Assignment, *, viewer: Viewer, table: FeatureTable, count: int, exclude: list[int], now: datetime
+) -> Ranking:
+    """Rank with the configuration that the viewer's arms give; where two arms share the slate, each ranks and they draft in turns."""
+    ask = partial(rank, viewer=viewer, table=table, count=count + SPARES, needed=count, exclude=exclude, now=now)
+    ranking = ask(configuration=assignment.configuration)
+    if assignment.rival is None:
+        return ranking
+    sides = ranking, ask(configuration=assignment.rival)
+    ids = sides[0].video_ids, sides[1].video_ids
+    creators = _creators(table, ids[0]), _creators(table, ids[1])
+    seed = draft_seed(
+        salt=assignment.draft_salt, viewer_id=viewer.viewer_id, num_events=viewer.num_events, num_before=len(exclude)
+    )
+    picks = team_draft(ids, creators=creators, count=count + SPARES, seed=seed)
+    return Ranking(
+        [ids[side][index] for side, index in picks],
+        [sides[side].reasons[index] for side, index in picks],
+        sides[0].relaxed or sides[1].relaxed,
+        [assignment.drafters[side] for side, _ in picks],
+    )
+
+
+def _creators(table: FeatureTable, video_ids: list[int]) -> list[int]:
+    rows, _ = table.rows_of(np.array(video_ids, dtype=np.int64))
+    return [int(creator) for creator in table.creator[rows]]
 
 
 def _with_picks(ranking: Ranking, ask: Ask, lanes: list[Lane], picks: list[Pick], relaxed: str | None) -> Ranking:
@@ -143,9 +180,9 @@ cards AS (
     FROM wanted w JOIN vision_video v ON v.id = w.video_id
     WHERE {served} {unmentioned} ORDER BY w.place LIMIT %(count)s),
 slate AS (
-    INSERT INTO feed_slate (id, viewer_id, intent_version, cards, created_at)
-    SELECT %(slate)s, %(viewer)s, %(version)s, coalesce(jsonb_agg(jsonb_build_object(
-        'video_id', c.id, 'reason', %(reasons)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'), %(now)s FROM cards c)
+    INSERT INTO feed_slate (id, viewer_id, intent_version, arms, cards, created_at)
+    SELECT %(slate)s, %(viewer)s, %(version)s, %(arms)s::bigint[], coalesce(jsonb_agg(jsonb_build_object('video_id', c.id)
+        || (%(causes)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'), %(now)s FROM cards c)
 SELECT * FROM cards ORDER BY place
 """
 # Said a moment ago and not in the pool yet, or the pool is of another model version: what a hard "less" names is kept out by its own
@@ -153,7 +190,9 @@ SELECT * FROM cards ORDER BY place
 _UNMENTIONED = "AND NOT v.search @@ plainto_tsquery('english', %(less{index})s)"
 
 
-def _serve(*, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, count: int, now: datetime) -> list[dict[str, Any]]:
+def _serve(
+    *, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, arms: tuple[int, ...], count: int, now: datetime
+) -> list[dict[str, Any]]:
     """Write the slate and return its cards in order: one statement, which also checks visibility for the last time."""
     is_unchecked = viewer.pool_is_behind or not viewer.pool_last_vector_id
     new_less = [wish.phrase for wish in viewer.wishes.less if wish.hard] if is_unchecked else []
@@ -166,13 +205,21 @@ def _serve(*, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, count: int,
         "count": count,
         "slate": slate_id,
         "version": viewer.wishes.version,
-        "reasons": orjson.dumps(ranking.reasons).decode(),
+        "arms": list(arms) or None,
+        "causes": orjson.dumps(_causes(ranking)).decode(),
         "now": now,
     } | {f"less{index}": phrase for index, phrase in enumerate(new_less)}
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
         rows = cursor.fetchall()
     return [_card(row, position, ranking.reasons[row[9] - 1]) for position, row in enumerate(rows)]
+
+
+def _causes(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return what the slate keeps of each pick: its reason, and the arm that drafted it if any."""
+    if not ranking.arms:
+        return [{"reason": reason} for reason in ranking.reasons]
+    return [{"reason": reason, "arm": arm} for reason, arm in zip(ranking.reasons, ranking.arms, strict=True)]
 
 
 def _card(row: tuple[Any, ...], position: int, reason: Reason) -> dict[str, Any]:

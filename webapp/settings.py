@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "chat",
     "vision",
     "feed",
+    "feed.experiments",
     "workers",
 ]
 

@@ -47,6 +47,11 @@ def viewer_vector(*, viewer_id: int) -> bool:
     return _send("feed.viewer_vector", queue="default", viewer_id=viewer_id)
 
 
+def experiment_check(*, experiment_id: int) -> bool:
+    """Look at the guardrails of a running experiment."""
+    return _send("feed.experiment_check", queue="default", experiment_id=experiment_id)
+
+
 def release(*, version_id: int) -> bool:
     """Go on with the release of a model version."""
     return _send("vision.release", queue="vision", version_id=version_id)

@@ -10,6 +10,7 @@ from chat.services.intents import intent_announce
 from chat.services.runs import run_fan_in
 from chat.services.sending import stages_resend
 from chat.services.stages import stages_give_up
+from feed.experiments.selectors import experiments_due
 from feed.selectors import pools_behind, vectors_behind
 from vision.selectors import releases_standing_still
 from vision.services import stuck_videos
@@ -40,7 +41,7 @@ class Patience:
         return due
 
 
-_pools, _vectors, _releases = Patience(), Patience(), Patience()
+_pools, _vectors, _releases, _experiments = Patience(), Patience(), Patience(), Patience()
 
 
 def chat_sweep() -> int:
@@ -64,9 +65,10 @@ def vision_sweep() -> int:
 
 
 def feed_sweep() -> int:
-    """Send the pools and viewer vectors again that do not know what they should."""
+    """Send the pools and viewer vectors again that do not know what they should, and the experiments that are due for a look."""
     num_sent = sum(dispatch.pool_refresh(viewer_id=viewer_id) for viewer_id in _pools.due(pools_behind()))
-    return num_sent + sum(dispatch.viewer_vector(viewer_id=viewer_id) for viewer_id in _vectors.due(vectors_behind()))
+    num_sent += sum(dispatch.viewer_vector(viewer_id=viewer_id) for viewer_id in _vectors.due(vectors_behind()))
+    return num_sent + sum(dispatch.experiment_check(experiment_id=pk) for pk in _experiments.due(experiments_due()))
 
 
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (

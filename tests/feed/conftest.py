@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.models import IntentDocument
 from feed import features
+from feed.experiments import active
 from tests.feed.catalogue import SPORT, demo_clips, put
 from vision.models import ModelVersion, Video
 
@@ -16,8 +17,10 @@ from vision.models import ModelVersion, Video
 def _fresh_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(features, "MAX_AGE_S", -1.0)  # every request sees the catalogue as it is
     features.reset()
+    active.reset()
     yield
     features.reset()
+    active.reset()
 
 
 @pytest.fixture(scope="module")

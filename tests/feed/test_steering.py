@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from feed.experiments.active import assignment_of
 from feed.features import current
 from feed.models import ViewerPool
 from feed.selectors import steer_facts, viewer_read
@@ -281,7 +282,9 @@ def test_two_statements_make_a_slate(
     wish(users["alice"], [steer(f"s{n}", tag) for n, tag in enumerate(["ocean", "rain", "Paris", "space", "food"])])
     pool_refresh(viewer_id=users["alice"].pk)
     monkeypatch.setattr("feed.features.MAX_AGE_S", 3600.0)
+    monkeypatch.setattr("feed.experiments.active.MAX_AGE_S", 3600.0)
     current()
+    assignment_of(viewer_id=users["alice"].pk)
 
     with django_assert_num_queries(2):
         slate = slate_create(viewer_id=users["alice"].pk, count=10, exclude=[])

@@ -1,4 +1,4 @@
-"""The feed's jobs: a viewer's pool from their intent, a viewer's vector from their engagements."""
+"""The feed's jobs: a viewer's pool from their intent, a viewer's vector from their engagements, a look at an experiment."""
 
 from workers.app import app
 
@@ -17,3 +17,11 @@ def viewer_vector(*, viewer_id: int) -> None:
     from feed.services import viewers
 
     viewers.viewer_refresh(viewer_id=viewer_id)
+
+
+@app.task(name="feed.experiment_check")
+def experiment_check(*, experiment_id: int) -> None:
+    """Stop a running experiment that does harm."""
+    from feed.experiments import services
+
+    services.experiment_check(experiment_id=experiment_id)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 EVALUATIONS = {
+    "experiments": "feed.experiments.rehearsal",
     "safety": "safety.guard.evaluate",
     "understanding": "chat.evaluation",
     "video": "vision.clip.evaluate",
