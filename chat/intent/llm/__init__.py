@@ -8,17 +8,9 @@ clamped to the shape that the bundled stage gives (`clamp`). Whatever goes wrong
 from typing import Protocol
 
 from chat.intent.schema import JSON
+from models.llm import LLMFailed
 
-
-class LLMFailed(RuntimeError):
-    """The model gave no usable answer; `reason` in unreachable|timeout|status|cut|garbage|schema|reserved|unloadable.
-
-    The text holds neither the viewer's words nor the server's: it goes to logs. Asking again at once would not help.
-    """
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
+__all__ = ["LLMFailed", "Model"]
 
 
 class Model(Protocol):

@@ -4,7 +4,6 @@ Shape suffixes: T tokens, V vocabulary.
 """
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,59 +11,44 @@ import torch
 from llguidance import LLMatcher
 from llguidance.hf import from_tokenizer
 
-import models.torchvision_shim  # noqa: F401  (before transformers)
 from chat.intent.llm import LLMFailed
 from chat.intent.schema import JSON
+from models.llm.local import LocalLLM
 
 
 class OpenModel:
-    """A causal LM with a chat template, from a hub name or a folder; safetensors only, no code of the repository's own."""
+    """A causal LM with a chat template, from a hub name or a folder (models/llm/local.py)."""
 
     def __init__(self, source: str) -> None:
-        self.name = Path(source).name if Path(source).is_dir() else source
-        self._tokenizer, self._model = _loaded(source)
-        if torch.cuda.is_available():
-            self._model.to("cuda")
-        self._eos_ids = _eos_ids(self._model, self._tokenizer)
+        self._llm = LocalLLM(source)
+        self.name = self._llm.name
         self._grammar_tokenizer = from_tokenizer(
-            self._tokenizer, n_vocab=self._model.config.get_text_config().vocab_size, eos_token=self._eos_ids
+            self._llm.tokenizer,
+            n_vocab=self._llm.model.config.get_text_config().vocab_size,
+            eos_token=self._llm.eos_ids,
         )
-        added = self._tokenizer.added_tokens_decoder
-        self._control_ids = {*self._tokenizer.all_special_ids, *(id for id, token in added.items() if token.special)}
 
     @torch.inference_mode()
     def complete(self, *, title: str, system: str, data: str, schema: JSON, max_tokens: int, timeout_s: float) -> str:
         """Return the greedy answer among those that fit `schema`; one that is cut off by tokens or time raises LLMFailed."""
-        prompt = self._prompt(system, data)
-        num_prompt = prompt["input_ids"].shape[1]
-        room = getattr(self._model.config.get_text_config(), "max_position_embeddings", num_prompt + max_tokens)
-        if num_prompt + max_tokens > room:
-            raise LLMFailed("cut", f"{num_prompt} tokens before the answer, room for {room}")
+        turns = [{"role": "system", "content": system}, {"role": "user", "content": data}]
+        prompt = self._llm.prompt(turns, words=data, enable_thinking=False)
+        num_prompt = self._llm.check_room(prompt, max_tokens=max_tokens)
         constraint = SchemaConstraint(self._grammar_tokenizer, schema, num_prompt)
-        ids_1T = self._model.generate(
+        ids_1T = self._llm.model.generate(
             **prompt,
             logits_processor=[constraint],
             do_sample=False,
             num_beams=1,
             max_new_tokens=max_tokens,
             max_time=timeout_s,
-            eos_token_id=self._eos_ids,
-            pad_token_id=self._eos_ids[0],
+            eos_token_id=self._llm.eos_ids,
+            pad_token_id=self._llm.eos_ids[0],
         )
         answer = ids_1T[0, num_prompt:]
-        if int(answer[-1]) not in self._eos_ids:
+        if int(answer[-1]) not in self._llm.eos_ids:
             raise LLMFailed("timeout" if len(answer) < max_tokens else "cut", f"after {len(answer)} tokens")
-        return self._tokenizer.decode(answer, skip_special_tokens=True)
-
-    def _prompt(self, system: str, data: str) -> dict[str, torch.Tensor]:
-        """Return the tokens of both turns; words that read as one of the template's control tokens are refused."""
-        if self._control_ids & set(self._tokenizer(data, add_special_tokens=False)["input_ids"]):
-            raise LLMFailed("reserved", "a control token among the words")
-        turns = [{"role": "system", "content": system}, {"role": "user", "content": data}]
-        tokens = self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, return_tensors="pt", return_dict=True, enable_thinking=False
-        )
-        return {name: tokens[name].to(self._model.device) for name in ("input_ids", "attention_mask")}
+        return self._llm.tokenizer.decode(answer, skip_special_tokens=True)
 
 
 class SchemaConstraint:
@@ -86,24 +70,7 @@ class SchemaConstraint:
         return scores.masked_fill(~allowed_V.to(scores.device), float("-inf"))
 
 
-def _loaded(source: str) -> tuple[Any, Any]:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    model = AutoModelForCausalLM.from_pretrained(source, dtype="auto", use_safetensors=True)
-    return AutoTokenizer.from_pretrained(source), model.eval()
-
-
-def _eos_ids(model: Any, tokenizer: Any) -> list[int]:
-    """Return the ids that end an answer: the generation settings' (chat models name several) and the tokenizer's."""
-    named = model.generation_config.eos_token_id
-    ids = [*(named if isinstance(named, list) else [named]), tokenizer.eos_token_id]
-    return list(dict.fromkeys(id for id in ids if id is not None))
-
-
 @lru_cache(maxsize=1)
 def open_model(source: str) -> OpenModel:
     """Return this process's one copy of the model. Call it after the fork; raise LLMFailed where it cannot be loaded."""
-    try:
-        return OpenModel(source)
-    except Exception as error:  # the hub, the disk and the tokenizer each raise their own
-        raise LLMFailed("unloadable", f"{source}: {type(error).__name__}: {error}"[:300]) from error
+    return OpenModel(source)
