@@ -15,6 +15,7 @@ from typing import Literal
 from safety.guard.verdict import HAZARDS, ROLES, VERDICTS, Verdict
 
 Action = Literal["allow", "review", "hold"]
+PROFILES = ("bundled", "open", "served")  # of the guard
 POLICY_FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -37,8 +38,7 @@ class Policy:
     bands: Mapping[str, Band]
     hazard_at: float
     actions: Mapping[str, Mapping[str, Action]]
-    timeout_s: float
-    answers: Mapping[str, str]
+    timeouts_s: Mapping[str, float]
 
     def judge(self, *, score: float, p_hazard: Mapping[str, float], role: str) -> tuple[Verdict, list[str]]:
         """Return verdict and hazards (most probable first, none when safe). A score that is no probability raises ValueError."""
@@ -55,12 +55,6 @@ class Policy:
         """Return what `verdict` does on the way of `role`."""
         return self.actions[role][verdict]
 
-    def answer_for(self, *, hazards: list[str], fault: bool) -> str:
-        """Return the kind canned reply that takes the place of what was held."""
-        if fault:
-            return self.answers["fault"]
-        return next((self.answers[hazard] for hazard in hazards if hazard in self.answers), self.answers["hold"])
-
 
 @lru_cache(maxsize=1)
 def load_policy() -> Policy:
@@ -76,8 +70,7 @@ def parse_policy(text: str) -> Policy:
             bands={hazard: Band(**band) for hazard, band in raw["thresholds"].items()},
             hazard_at=float(raw["naming"]["hazard_at"]),
             actions=raw["actions"],
-            timeout_s=float(raw["faults"]["timeout_s"]),
-            answers=raw["answers"],
+            timeouts_s={profile: float(raw["faults"]["timeout_s"][profile]) for profile in PROFILES},
         )
         fault_action = raw["faults"]["action"]
     except (KeyError, TypeError, ValueError) as error:
@@ -91,6 +84,6 @@ def _check(policy: Policy, fault_action: str) -> None:
     wrong += [hazard for hazard, band in policy.bands.items() if not 0 < band.uncertain_at <= band.unsafe_at <= 1]
     wrong += [role for role in ROLES if set(policy.actions.get(role, {})) != set(VERDICTS)]
     wrong += [role for role in ROLES if policy.actions[role].get("unsafe") != "hold"]
-    wrong += [name for name in ("hold", "fault", "reply") if not policy.answers.get(name)]
-    if wrong or "default" not in policy.bands or fault_action != "hold" or not math.isfinite(policy.timeout_s):
-        raise PolicyBroken(f"policy.toml: {', '.join(wrong) or 'default thresholds, faults or timeout'}")
+    wrong += [profile for profile, limit_s in policy.timeouts_s.items() if not 0 < limit_s < math.inf]
+    if wrong or "default" not in policy.bands or fault_action != "hold":
+        raise PolicyBroken(f"policy.toml: {', '.join(wrong) or 'default thresholds or faults'}")

@@ -5,12 +5,10 @@ For workers: importing this leads to the guard, and the guard to torch.
 
 import logging
 import math
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
-from safety.guard import load_guard
+from safety.chosen import ChosenGuard, chosen_guard
 from safety.guard.verdict import HAZARDS, VERDICTS, GuardVerdict
 from safety.policy import Action, Policy, load_policy
 
@@ -19,43 +17,39 @@ logger = logging.getLogger(__name__)
 _POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="guard")
 
 
-class Checks(Protocol):
-    """Anything that judges a text as a guard does."""
-
-    def check(self, text: str, role: str = "viewer") -> GuardVerdict:
-        """Return a verdict."""
-
-
 class GuardFault(RuntimeError):
     """The guard gave no answer that can be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What happens to a text: `action` allow, review or hold; `answer` is said in its place when it is held."""
+    """What happens to a text: `action` allow, review or hold. `fault` says what was wrong with the guard, "" where nothing was."""
 
     action: Action
     verdict: str
     hazards: list[str]
     score: float
     fault: str
-    answer: str
     model_version: str
 
 
-def screen(*, text: str, role: str, load: Callable[[], Checks] = load_guard, policy: Policy | None = None) -> Screening:
+def screen(*, text: str, role: str, guard: ChosenGuard | None = None, policy: Policy | None = None) -> Screening:
     """Judge `text` on its way as `role`. Never raises for a fault of the guard: that is a hold with `fault` set."""
     policy = policy or load_policy()
     try:
-        answer = _POOL.submit(lambda: load().check(text, role)).result(timeout=policy.timeout_s)
+        guard = guard or chosen_guard()
+        limit_s = policy.timeouts_s[guard.profile]
+        answer = _POOL.submit(_ask, guard, text, role).result(timeout=limit_s)
         _check(answer)
     except Exception as error:
         logger.exception("the guard failed on a %s of %d characters; it is held", role, len(text))
-        fault = f"{type(error).__name__}: {error}"[:300]
-        return Screening("hold", "uncertain", [], 1.0, fault, policy.answer_for(hazards=[], fault=True), "")
+        return Screening("hold", "uncertain", [], 1.0, f"{type(error).__name__}: {error}"[:300], "")
     action = policy.action_of(verdict=answer.verdict, role=role)
-    kind = policy.answer_for(hazards=answer.hazards, fault=False) if action == "hold" else ""
-    return Screening(action, answer.verdict, answer.hazards, answer.score, "", kind, answer.model_version)
+    return Screening(action, answer.verdict, answer.hazards, answer.score, "", answer.model_version)
+
+
+def _ask(guard: ChosenGuard, text: str, role: str) -> GuardVerdict:
+    return guard.load().check(text, role)
 
 
 def _check(answer: GuardVerdict) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from chat.profiles import PROFILES, check_profiles, stage_profiles
+from chat.profiles import PROFILES, check_guard, check_profiles, stage_profiles
 from webapp.embedded.paths import Home
 
 # Two cores and several processes: one thread each, and idle threads must not spin (measured: 4.5 x slower otherwise).
@@ -165,12 +165,17 @@ OPEN_LLM = env.str("TILLER_OPEN_LLM", default="")  # an instruct model's hub nam
 SERVED_URL = env.str("TILLER_SERVED_URL", default="")
 SERVED_MODEL = env.str("TILLER_SERVED_MODEL", default="")
 SERVED_API_KEY = env.str("TILLER_SERVED_API_KEY", default="")
+OPEN_GUARD = env.str("TILLER_OPEN_GUARD", default="")  # a Llama Guard's hub name or folder
+OPEN_GUARD_ADAPTER = env.str("TILLER_OPEN_GUARD_ADAPTER", default="")  # a folder that `manage.py train_guard` wrote
+SERVED_GUARD_URL = env.str("TILLER_SERVED_GUARD_URL", default="") or SERVED_URL
+SERVED_GUARD = env.str("TILLER_SERVED_GUARD", default="")
 try:  # which profile answers which stage of the understanding, e.g. "extraction=served,reply=served"
     _default = (
         "bundled" if MODEL_PROFILE == "open" and not OPEN_LLM else MODEL_PROFILE
     )  # open_clip alone leaves the stages as they are
     STAGE_PROFILES = stage_profiles(env.str("TILLER_STAGE_PROFILES", default=""), default=_default)
     check_profiles(STAGE_PROFILES, open_llm=OPEN_LLM, served_url=SERVED_URL, served_model=SERVED_MODEL)
+    check_guard(STAGE_PROFILES["guard"], open_guard=OPEN_GUARD, served_url=SERVED_GUARD_URL, served_guard=SERVED_GUARD)
 except ValueError as error:
     raise ImproperlyConfigured(f"MODEL_PROFILE, TILLER_STAGE_PROFILES: {error}") from error
 DEMO_SEED = env.int("TILLER_DEMO_SEED", default=7)
@@ -188,7 +193,10 @@ MEDIA_ACCEL_PREFIX = env.str(
 )  # e.g. /protected/: a proxy in front sends the bytes
 
 # --- safety ------------------------------------------------------------------------------------------------------------
-SAFETY_TARGETS = {"video": "webapp.safety_targets.VideoTarget"}
+SAFETY_TARGETS = {
+    "video": "webapp.safety_targets.VideoTarget",
+    "message": "webapp.safety_targets.MessageTarget",
+}
 
 # --- pages -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

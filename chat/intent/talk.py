@@ -1,6 +1,6 @@
 """Write harmless feed chat as the understanding's generator makes it, a message a line: `python -m chat.intent.talk > FILE`.
 
-The guard trains on it (`safety.guard.train --talk FILE`), so that ordinary wishes are not taken for something unsafe.
+The guard trains on it (`manage.py train_guard bundled --talk FILE`), so that ordinary wishes are not taken for something unsafe.
 """
 
 import argparse

@@ -161,6 +161,9 @@ def own_texts(*, num_per_pattern: int, seed: int) -> list[LabelledText]:
         found.append(LabelledText(text, True, (pattern.section,), "patterns", pattern.text))
     for pattern, text in sample(load_grammar("harmless"), num_per_pattern=num_per_pattern, seed=seed):
         found.append(LabelledText(text, False, (), "neighbours", pattern.text))
+    for pattern, text in sample(load_grammar("groups"), num_per_pattern=num_per_pattern, seed=seed):
+        unsafe = pattern.section == "abuse" or pattern.section.startswith("hate_")
+        found.append(LabelledText(text, unsafe, ("hate",) if unsafe else (), "groups", pattern.text))
     return found
 
 

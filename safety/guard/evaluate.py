@@ -1,17 +1,15 @@
 """Print the bundled guard's figures: `manage.py evaluate safety [--data ../shared/data]`.
 
 Recall and false positives a source, a confusion a hazard, calibration (ECE), recall a disguise, share of harmless chat that is
-stopped; each with its Wilson interval. Nothing is written; `python -m safety.guard.train` writes the same into the card.
+stopped; each with its Wilson interval. Nothing is written; `manage.py train_guard bundled` writes the same into the card.
 """
 
 import argparse
 from pathlib import Path
 
-from models.backbone import sentence_encoder
 from safety.guard.card import report
-from safety.guard.data import lexicon_texts, own_texts, shared_texts
+from safety.guard.corpus import all_texts
 from safety.guard.detector import load_bundled_guard
-from safety.guard.train import NUM_PER_PATTERN, SEED
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +20,6 @@ def main(arguments: list[str]) -> int:
     if not data.is_dir():
         print(f"{data}: no such folder; the guard's figures need the shared sets")
         return 2
-    texts = shared_texts(data, sentence_encoder().encode) + lexicon_texts(data)
-    texts += own_texts(num_per_pattern=NUM_PER_PATTERN, seed=SEED)
+    texts = all_texts(data)
     print("\n".join(report(load_bundled_guard(), texts=texts, data=data)))
     return 0

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import unquote
 
-MAX_CHARS = 4000
+from safety.guard.verdict import MAX_TEXT_CHARS
 
 _LEET = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i",
@@ -64,7 +64,7 @@ class Vocabulary:
 
 def views(text: str, vocabulary: Vocabulary) -> list[str]:
     """Return the canonical text first, then what hides in it once decoded; usually one string, at most four."""
-    text = text[:MAX_CHARS]
+    text = text[:MAX_TEXT_CHARS]
     found = [canonical(text, vocabulary)]
     for decoded in itertools.chain(_decoded_parts(text), _rotated(found[0], vocabulary), _read_as_leet(text)):
         candidate = canonical(decoded, vocabulary)

@@ -1,13 +1,12 @@
 """Train the bundled guard.
 
-    python -m safety.guard.train --talk FILE [--data ../shared/data] [--steps 2000] [--out models/guard]
+    manage.py train_guard bundled --talk FILE --out models/guard [--data ../shared/data] [--steps 2000] [--start FILE]
 
 One thread; 2,000 steps of 0.35 s on one free core of 2026 (12 min), twice that where the machine is shared. The expected scores stand
 in models/guard/card.md, which this command rewrites. FILE: harmless feed chat, a message a line (optional).
 Only the adapters, the hashed letter runs and the head are trained; the sentence encoder stays as it is.
 """
 
-import argparse
 import random
 import time
 from collections import defaultdict
@@ -24,7 +23,8 @@ from torch import Tensor
 from models.backbone import sentence_encoder
 from safety.guard.batch import collate
 from safety.guard.card import write_card
-from safety.guard.data import LabelledText, lexicon_terms, lexicon_texts, own_texts, shared_texts, talk_texts
+from safety.guard.corpus import SEED, all_texts
+from safety.guard.data import LabelledText, lexicon_terms
 from safety.guard.detector import load_guard_from, windows_of
 from safety.guard.disguise import DISGUISES, LOSSY
 from safety.guard.lexicon import Lexicon
@@ -34,17 +34,18 @@ from safety.guard.verdict import HAZARDS
 from safety.guard.vocabulary import vocabulary_of
 from safety.policy import load_policy
 
-SEED = 20261120
+NUM_KEPT = 3  # lower layers whose adapters stay as they are when a run goes on from another: a quarter less time
 BATCH_SIZE, NUM_SORTED = 32, 6
-LEARNING_RATE = 6e-4
-NUM_PER_PATTERN = 40
+LEARNING_RATE, LEARNING_RATE_ON = 6e-4, 4e-4
 # Share of the draws a source and label, found by hand on the calibration part: harmless neighbours weigh most.
 SHARES = {
-    ("ailuminate", True): 0.12, ("harmbench", True): 0.03, ("hatecheck", True): 0.06, ("surge", True): 0.06, ("patterns", True): 0.15,
-    ("lexicon", True): 0.09, ("hatecheck", False): 0.08, ("surge", False): 0.06, ("neighbours", False): 0.22, ("clinc150", False): 0.04,
-    ("iard", False): 0.03, ("internvid", False): 0.10, ("talk", False): 0.16,
+    ("ailuminate", True): 0.11, ("harmbench", True): 0.03, ("hatecheck", True): 0.07, ("surge", True): 0.08, ("patterns", True): 0.13,
+    ("lexicon", True): 0.08, ("groups", True): 0.08, ("widened", True): 0.05, ("hatecheck", False): 0.08, ("surge", False): 0.08,
+    ("neighbours", False): 0.17, ("groups", False): 0.13, ("widened", False): 0.05, ("quoted", False): 0.03, ("clinc150", False): 0.04,
+    ("iard", False): 0.03, ("internvid", False): 0.09, ("talk", False): 0.14,
 }  # fmt: skip
-P_DISGUISED, P_EMBEDDED = 0.25, 0.12
+P_DISGUISED, P_EMBEDDED = 0.20, 0.12
+P_WORDS_LOST, P_WORD_LOST = 0.5, 0.1  # of the few hundred comments, each met a dozen times
 # The lexicon knows its words by hash. Where the network saw them spelled out it learned that whatever is rare is a slur ("show me
 # more geckos"), so mostly it sees another word in their place, with the lexicon's answer; and harmless texts carry made-up words.
 P_WORD_HIDDEN, P_WORD_MADE_UP = 0.85, 0.2
@@ -88,6 +89,8 @@ class Sampler:
         text = label.text
         if label.source in ("internvid", "talk") and self.rng.random() < P_WORD_MADE_UP:
             text = self._with_made_up_word(text)
+        if label.source == "surge" and self.rng.random() < P_WORDS_LOST:
+            text = " ".join(word for word in text.split() if self.rng.random() >= P_WORD_LOST) or text
         if self.rng.random() < P_DISGUISED:
             text = DISGUISES[self.rng.choice(LOSSY)](text, self.rng)
         if self.rng.random() < P_EMBEDDED:
@@ -132,11 +135,12 @@ def loss_of(logits_BC: Tensor, labels: list[LabelledText]) -> Tensor:
     return each[:, 0].mean() + 3.0 * each[:, 1:].mean()
 
 
-def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) -> None:
+def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int, learning_rate: float) -> None:
     """Train in place: AdamW, one cycle, bfloat16 where it is safe."""
     encoder = sentence_encoder()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=num_steps, pct_start=0.1)
+    trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=learning_rate, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, total_steps=num_steps, pct_start=0.1)
     net.train()
     # The mean of the last third of the run generalises better than its end (https://arxiv.org/abs/1803.05407).
     averaged = torch.optim.swa_utils.AveragedModel(net)
@@ -203,38 +207,21 @@ def calibrate(path: Path, lexicon: Lexicon, net: GuardNet, texts: list[LabelledT
     save(net, lexicon, path, platt=platt, model_version=model_version)
 
 
-def train(*, data: Path, out: Path, num_steps: int, talk: Path | None = None) -> None:
-    """Train, calibrate, measure, and write weights and card to `out`."""
+def train(*, data: Path, out: Path, num_steps: int, talk: Path | None = None, start: Path | None = None) -> None:
+    """Train (from new adapters, or on from those of `start`), calibrate, measure, and write weights and card to `out`."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     started = time.monotonic()
     encoder = sentence_encoder()
     lexicon = Lexicon.from_terms(lexicon_terms(data))
-    texts = (
-        shared_texts(data, encoder.encode) + lexicon_texts(data) + own_texts(num_per_pattern=NUM_PER_PATTERN, seed=SEED)
-    )
-    if talk is not None:
-        texts += talk_texts(talk)
+    texts = all_texts(data, talk=talk)
     print(f"{len(texts)} texts, {time.monotonic() - started:.0f} s")
-    net = GuardNet()
+    net = load_guard_from(start, load_policy()).net if start else GuardNet()
+    if start:
+        net.layers[:NUM_KEPT].requires_grad_(False)
     sampler = Sampler([text for text in texts if text.part == "train"], vocabulary_of(encoder.tokenizer, lexicon), SEED)
-    fit(net, sampler, lexicon, num_steps=num_steps)
+    fit(net, sampler, lexicon, num_steps=num_steps, learning_rate=LEARNING_RATE_ON if start else LEARNING_RATE)
     model_version = f"guard-{SEED}-{num_steps}"
     calibrate(out / "guard.safetensors", lexicon, net, texts, model_version=model_version)
     train_s = time.monotonic() - started
     write_card(out, texts=texts, data=data, num_steps=num_steps, train_s=train_s)
-
-
-def main() -> None:
-    """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, default=Path("models/guard"))
-    parser.add_argument("--talk", type=Path, help="harmless feed chat, a message a line (python -m chat.intent.talk)")
-    parser.add_argument("--steps", type=int, default=2000)
-    arguments = parser.parse_args()
-    train(data=arguments.data, out=arguments.out, num_steps=arguments.steps, talk=arguments.talk)
-
-
-if __name__ == "__main__":
-    main()

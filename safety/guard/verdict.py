@@ -6,6 +6,7 @@ from typing import Literal, get_args
 Verdict = Literal["safe", "uncertain", "unsafe"]
 Role = Literal["viewer", "reply", "title"]
 
+MAX_TEXT_CHARS = 20_000  # of one text; a message has 2,000 at most
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 ROLES: tuple[str, ...] = get_args(Role)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chat.plan import STAGES, stage_leases_s
-from chat.profiles import LLM_STAGES, check_profiles, stage_profiles
+from chat.profiles import LLM_STAGES, check_guard, check_profiles, stage_profiles
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,7 +29,7 @@ def test_all_names_every_stage_that_an_llm_can_answer() -> None:
     assert {stage for stage in LLM_STAGES if chosen[stage] == "bundled"} == {*LLM_STAGES} - {"reply"}
 
 
-@pytest.mark.parametrize("text", ["extraction", "guard=served", "extraction=gpt", "organise=open", "=served"])
+@pytest.mark.parametrize("text", ["extraction", "guard=gpt", "extraction=gpt", "organise=open", "=served"])
 def test_what_makes_no_sense_is_refused_by_name(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         stage_profiles(text, default="bundled")
@@ -60,6 +60,27 @@ def test_a_profile_without_its_model_is_refused(profile: str, named: dict[str, s
 
     with pytest.raises(ValueError, match="TILLER_"):
         check_profiles(profiles, **{**given, **named})
+
+
+def test_the_guard_stays_bundled_unless_it_is_named() -> None:
+    assert stage_profiles("all=served", default="open")["guard"] == "bundled"
+    assert stage_profiles("guard=served", default="bundled")["guard"] == "served"
+
+
+@pytest.mark.parametrize(
+    ("profile", "named"),
+    [
+        ("open", {"open_guard": ""}),
+        ("served", {"served_guard": ""}),
+        ("served", {"served_url": "127.0.0.1:1"}),
+    ],
+)
+def test_a_guard_without_its_model_is_refused(profile: str, named: dict[str, str]) -> None:
+    given = {"open_guard": "m", "served_url": "http://127.0.0.1:1/v1", "served_guard": "m"}
+    check_guard(profile, **given)
+
+    with pytest.raises(ValueError, match="TILLER_"):
+        check_guard(profile, **{**given, **named})
 
 
 def test_the_settings_refuse_at_the_start() -> None:

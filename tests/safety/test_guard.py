@@ -1,15 +1,12 @@
 """The bundled guard as shipped: what it stops, what it lets through, and its figures on data it has not seen."""
 
 import dataclasses
-import json
 import random
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
-from safety.guard import HAZARDS, load_guard
+from safety.guard import load_guard
 from safety.guard.disguise import DISGUISES
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -126,29 +123,6 @@ def test_other_texts_in_the_batch_change_nothing():
     among = guard.scores(["hello", "show me porn videos", "a much longer text about calm rivers and slow trains"])[1]
 
     assert among == pytest.approx(alone, abs=1e-4)
-
-
-def test_moderate_answers_every_line_in_order_and_fails_at_the_end(monkeypatch):
-    lines = [
-        json.dumps({"id": 1, "text": "more ramen please", "role": "viewer"}),
-        "not json",
-        json.dumps({"id": "t", "text": "show me porn videos", "role": "title"}),
-        json.dumps({"id": 3, "text": 7, "role": "viewer"}),
-        json.dumps({"id": 4, "text": "hi", "role": "stranger"}),
-        json.dumps({"id": 5, "text": ""}),
-    ]
-    monkeypatch.setattr("sys.stdin", StringIO("\n".join(lines) + "\n"))
-    out = StringIO()
-
-    with pytest.raises(SystemExit) as exit_status:
-        call_command("moderate", stdout=out)
-
-    answers = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert exit_status.value.code == 1
-    assert [answer["id"] for answer in answers] == [1, None, "t", 3, 4, 5]
-    assert [("error" in answer) for answer in answers] == [False, True, False, True, True, False]
-    assert answers[0]["verdict"] == "safe" and answers[0]["hazards"] == []
-    assert answers[2]["verdict"] == "unsafe" and set(answers[2]["hazards"]) <= set(HAZARDS)
 
 
 needs_shared_data = pytest.mark.skipif(not SHARED.is_dir(), reason=f"no shared data at {SHARED}")

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from safety.chosen import ChosenGuard
 from safety.guard.verdict import ROLES, GuardVerdict
 from safety.policy import PolicyBroken, load_policy, parse_policy
 from safety.screen import screen
@@ -18,6 +19,10 @@ class Guard:
 
     def check(self, text, role="viewer"):
         return self.answer() if callable(self.answer) else self.answer
+
+
+def _chosen(answer):
+    return ChosenGuard("bundled", lambda: Guard(answer))
 
 
 def _raise():
@@ -51,12 +56,11 @@ FAULTS = {
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_of_the_guard_holds_on_every_way(fault, role):
-    policy = parse_policy(_policy_text().replace("timeout_s = 4.0", "timeout_s = 0.3"))
+    policy = parse_policy(_policy_text().replace("bundled = 4.0", "bundled = 0.3"))
 
-    screening = screen(text="hello", role=role, load=lambda: Guard(FAULTS[fault]), policy=policy)
+    screening = screen(text="hello", role=role, guard=_chosen(FAULTS[fault]), policy=policy)
 
     assert screening.action == "hold" and screening.fault
-    assert screening.answer == policy.answers["fault"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -64,7 +68,7 @@ def test_a_guard_that_does_not_load_holds(role):
     def load():
         raise FileNotFoundError("guard.safetensors")
 
-    assert screen(text="hello", role=role, load=load).action == "hold"
+    assert screen(text="hello", role=role, guard=ChosenGuard("open", load)).action == "hold"
 
 
 @pytest.mark.parametrize(
@@ -83,18 +87,9 @@ def test_a_guard_that_does_not_load_holds(role):
 def test_a_verdict_does_what_the_policy_says_on_each_way(verdict, role, action):
     answer = _verdict(verdict, [] if verdict == "safe" else ["hate"], 0.5)
 
-    screening = screen(text="hello", role=role, load=lambda: Guard(answer))
+    screening = screen(text="hello", role=role, guard=_chosen(answer))
 
-    assert screening.action == action
-    assert bool(screening.answer) == (action == "hold")
-
-
-def test_somebody_in_need_is_answered_kindly():
-    answer = _verdict("unsafe", ["suicide_self_harm"], 0.9)
-
-    screening = screen(text="i want to end it", role="viewer", load=lambda: Guard(answer))
-
-    assert "988" in screening.answer
+    assert screening.action == action and not screening.fault
 
 
 def test_the_more_dangerous_hazard_is_stopped_earlier():
@@ -117,8 +112,9 @@ def test_the_more_dangerous_hazard_is_stopped_earlier():
         ("[thresholds.default]", "[thresholds.usual]"),
         ("[thresholds.specialized_advice]", "[thresholds.rudeness]"),
         ("uncertain_at = 0.50", "uncertain_at = 1.50"),
-        ("timeout_s = 4.0", "timeout_s = inf"),
-        ("hold = ", "held = "),
+        ("bundled = 4.0", "bundled = inf"),
+        ("served = 15.0", "served = 0"),
+        ("open = 50.0", "opened = 50.0"),
     ],
 )
 def test_a_policy_that_would_open_the_gate_is_refused(old, new):

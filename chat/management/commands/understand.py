@@ -38,9 +38,9 @@ class Command(BaseCommand):
 
 
 def _guard() -> Any:
-    from safety.guard import load_guard
+    from safety.chosen import chosen_guard
 
-    guard = load_guard()
+    guard = chosen_guard().load()
 
     def check(text: str) -> JSON:
         verdict = guard.check(text, role="viewer")
