@@ -21,7 +21,7 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, p
 class FlagIn(Schema):
     """A report."""
 
-    target_kind: Literal["video", "message"]
+    target_kind: Literal["video"]  # what viewers say is private: the guard alone brings a message to moderators
     target_id: int = Field(gt=0, lt=2**63)
     category: str = Field(max_length=40)
     note: Note = ""
@@ -50,7 +50,7 @@ class ClaimIn(Schema):
 
 @router.post("/flags", response={201: FlagOut}, url_name="safety_flag")
 def flag_post(request: HttpRequest, flag: FlagIn) -> Status[dict[str, Any]]:
-    """Report a video or a message; the same person reporting it again changes nothing."""
+    """Report a video; the same person reporting it again changes nothing."""
     if flag.category not in CATEGORIES:
         raise HttpError(422, f"Choose one of: {', '.join(CATEGORIES)}.")
     try:

@@ -1,7 +1,9 @@
-"""Join safety's decisions to the videos of the catalogue (decision 13)."""
+"""Join safety's decisions to the videos of the catalogue and to what viewers say (decision 13)."""
 
 from typing import Any
 
+from chat.models import Message
+from chat.services.moderation import message_put_back, message_take_back
 from safety.targets import TargetView
 from vision.models import Video, Visibility
 from vision.services import visibility_set
@@ -42,3 +44,28 @@ class VideoTarget:
         """Set the former visibility again."""
         if token.get("visibility"):
             visibility_set(video_id=target_id, visibility=Visibility(token["visibility"]))
+
+
+class MessageTarget:
+    """Show a viewer's message to a moderator; what they refuse steers nothing any more."""
+
+    def describe(self, target_id: int) -> TargetView | None:
+        """Return what the moderator sees, or None where the message is gone."""
+        message = Message.objects.select_related("viewer", "reply").filter(pk=target_id).first()
+        if message is None:
+            return None
+        reply = getattr(message, "reply", None)
+        detail = {"state": message.state, "answer": reply.text if reply else ""}
+        return TargetView(
+            title=f"Message of {message.viewer.get_username()}",
+            text=message.text,
+            detail={name: value for name, value in detail.items() if value},
+        )
+
+    def apply(self, target_id: int, action: str) -> dict[str, Any]:
+        """Leave an approved message as it is; pause the steers of one that is removed or restricted."""
+        return {"paused": [] if action == "approve" else message_take_back(message_id=target_id)}
+
+    def restore(self, target_id: int, token: dict[str, Any]) -> None:
+        """Wake the steers that `apply` paused."""
+        message_put_back(message_id=target_id, steer_ids=token.get("paused", []))

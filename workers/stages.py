@@ -18,8 +18,9 @@ from chat.readings import reading_of
 from chat.selectors import history_of, recent_replies, run_version, stage_runs_of, version_document
 from chat.services.intents import NothingToUndo, intent_apply, intent_undo
 from feed.services.pools import pool_refresh
-from safety.guard import load_guard
+from safety.chosen import chosen_guard
 from safety.screen import screen
+from safety.services import review_request
 from workers.facts import reply_facts
 
 Answer = dict[str, Any]
@@ -32,7 +33,8 @@ class GuardUnavailable(RuntimeError):
 
 def models_load() -> None:
     """Load every model of the DAG and let each answer once: the first inference is the slow one."""
-    load_guard().check("more ramen please", role="viewer")
+    if (guard := chosen_guard()).profile != "served":
+        guard.load().check("more ramen please", role="viewer")
     chosen_stages().load()
 
 
@@ -40,9 +42,12 @@ _MODEL_STAGES = ("key_phrases", "intention", "extraction")
 
 
 def _guard(claim: StageClaim) -> tuple[Answer, str]:
+    """Judge the message; a doubt opens its review job before the verdict is stored, so that none is lost."""
     seen = screen(text=claim.text, role="viewer")
     if seen.fault:
         raise GuardUnavailable(seen.fault)
+    if seen.action == "review":
+        review_request(target_kind="message", target_id=claim.message_id, hazards=seen.hazards, p_unsafe=seen.score)
     answer = {"action": seen.action, "verdict": seen.verdict, "hazards": seen.hazards, "score": round(seen.score, 4)}
     return answer, seen.model_version
 

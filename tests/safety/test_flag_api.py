@@ -23,7 +23,7 @@ def test_a_report_is_taken_and_told_apart_from_its_repeat(users, shelf, client):
     ("body", "status"),
     [
         ({"target_id": 999}, 404),
-        ({"target_kind": "message"}, 404),
+        ({"target_kind": "message"}, 422),
         ({"target_kind": "planet"}, 422),
         ({"category": "boring"}, 422),
         ({"note": "x" * 501}, 422),
