@@ -31,8 +31,9 @@ class ChosenGuard:
 @cache
 def chosen_guard() -> ChosenGuard:
     """Return the guard of settings.STAGE_PROFILES["guard"]; its models are loaded by `load`, after the fork."""
+    guards: dict[str, Callable[[], Checks]] = {"bundled": load_guard, "open": _open_guard, "served": _served_guard}
     profile = settings.STAGE_PROFILES["guard"]
-    return ChosenGuard(profile, {"bundled": load_guard, "open": _open_guard, "served": _served_guard}[profile])
+    return ChosenGuard(profile, guards[profile])
 
 
 @cache

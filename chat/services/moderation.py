@@ -22,7 +22,9 @@ def message_take_back(*, message_id: int) -> list[str]:
 def message_put_back(*, message_id: int, steer_ids: list[str]) -> None:
     """Wake the steers that `message_take_back` paused; those that the viewer removed since stay removed."""
     viewer_id = Message.objects.filter(pk=message_id).values_list("viewer_id", flat=True).first()
-    for steer_id in steer_ids if viewer_id is not None else ():
+    if viewer_id is None:
+        return
+    for steer_id in steer_ids:
         try:
             steer_pause(viewer_id=viewer_id, steer_id=steer_id, paused=False)
         except SteerUnknown:
