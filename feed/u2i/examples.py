@@ -1,6 +1,6 @@
 """Draw training examples: a viewer's history, the item that they took, what they refused. Pure: numpy only.
 
-Shape suffixes: E engagements (sorted by viewer, then time), V viewers, B examples, H history, X explicit negatives.
+Shape suffixes: E engagements (sorted by viewer, then time), G good ones, V viewers, B examples, H history, X explicit negatives.
 """
 
 from dataclasses import dataclass
@@ -37,16 +37,7 @@ class Examples:
         self.good = np.flatnonzero(self.events.is_positive)
         self.bad_by_viewer = _by_viewer(self.events.rows(~self.events.is_positive))
         activity_V = np.bincount(self.events.viewer[self.good], minlength=num_viewers)
-        weight_E = activity_V[self.events.viewer[self.good]].astype(np.float64) ** (activity_power - 1)
-        self.p_good = weight_E / max(weight_E.sum(), 1e-12)
-
-    def item_rates(self, num_items: int) -> np.ndarray:
-        """Return how often each item [N] is drawn as a target, summing to 1."""
-        return np.bincount(self.events.item[self.good], weights=self.p_good, minlength=num_items)
-
-    def draw(self, count: int, rng: np.random.Generator) -> Ints:
-        """Return the rows [B] of `count` good engagements, drawn by the viewers' weights."""
-        return rng.choice(self.good, size=count, p=self.p_good)
+        self.weight_G = activity_V[self.events.viewer[self.good]].astype(np.float64) ** (activity_power - 1)
 
     def histories(self, row_B: Ints, rng: np.random.Generator) -> Histories:
         """Return what the viewers of these engagements had done before them, or else besides them."""
@@ -68,12 +59,13 @@ class Examples:
         return self._taken(start_B, chosen_BH, np.full(len(viewer_B), now_s))
 
     def refused(self, row_B: Ints, max_refused: int, rng: np.random.Generator) -> Ints:
-        """Return items [B, X] that the viewers of these engagements refused, -1 where there are no more."""
-        item_BX = np.full((len(row_B), max_refused), -1, dtype=np.int64)
+        """Return up to `max_refused` items [B, X] that the viewers of these engagements refused, -1 where there are no more."""
+        width = min(max_refused, max(map(len, self.bad_by_viewer.values()), default=0))
+        item_BX = np.full((len(row_B), width), -1, dtype=np.int64)
         for place, viewer in enumerate(self.events.viewer[row_B]):
             bad = self.bad_by_viewer.get(int(viewer))
             if bad is not None:
-                some = bad if len(bad) <= max_refused else rng.choice(bad, max_refused, replace=False)
+                some = bad if len(bad) <= width else rng.choice(bad, width, replace=False)
                 item_BX[place, : len(some)] = some
         return item_BX
 

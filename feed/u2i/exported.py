@@ -62,11 +62,11 @@ class ExportedTowers:
     def item_vectors(self, features_NF: Floats, rows_N: Ints) -> Floats:
         """Return vectors [N, D] of length 1 for items with these features (float32 [N, F]) and rows (-1: not known in training)."""
         a = self.arrays
-        scaled_NF = (features_NF.astype(np.float32) - a["feature_mean_F"]) * a["feature_scale_F"]
+        scaled_NF = _unit((features_NF.astype(np.float32) - a["feature_mean_F"]) * a["feature_scale_F"])
         hidden_NW = _silu(scaled_NF @ a["item_in.weight"].T + a["item_in.bias"])
-        residual_ND = np.zeros((len(rows_N), self.dims), np.float32)
-        residual_ND[rows_N >= 0] = a["item_residual.weight"][rows_N[rows_N >= 0]]
-        return _unit(hidden_NW @ a["item_out.weight"].T + a["item_out.bias"] + residual_ND)
+        seen_ND = scaled_NF @ a["item_axes.weight"].T + hidden_NW @ a["item_out.weight"].T + a["item_out.bias"]
+        residual_ND = np.where(rows_N[:, None] >= 0, a["residual.weight"][np.maximum(rows_N, 0)], 0)
+        return _unit(seen_ND + residual_ND)
 
     def viewer_vector(self, item_vectors_HD: Floats, kinds_H: np.ndarray, ages_s_H: np.ndarray) -> Floats:
         """Return the vector [D] of length 1 of a viewer with this history, in any order.

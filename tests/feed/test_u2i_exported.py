@@ -57,7 +57,8 @@ def test_numpy_items_equal_torch_items(trained: Towers, exported: ExportedTowers
     ours_ND = exported.item_vectors(features_NF, rows_N)
 
     with torch.no_grad():
-        torch_ND = trained.items(torch.from_numpy(features_NF), torch.from_numpy(rows_N)).numpy()
+        residual_ND = trained.residuals()[rows_N] * torch.from_numpy(rows_N >= 0)[:, None]
+        torch_ND = trained.items(torch.from_numpy(features_NF), residual_ND).numpy()
     np.testing.assert_allclose(ours_ND, torch_ND, atol=1e-5)
 
 

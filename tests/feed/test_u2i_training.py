@@ -14,11 +14,10 @@ from tests.feed.u2i_worlds import NUM_TASTES, TINY, tastes_world
 
 
 def taste_of_nearest(towers: Towers, features_NF: np.ndarray, rows_N: np.ndarray) -> np.ndarray:
-    """Return the share of the ten nearest known items that have the taste of each item (row n: taste n % NUM_TASTES)."""
-    with torch.no_grad():
-        items_ND = towers.items(torch.from_numpy(features_NF), torch.from_numpy(rows_N))
-        known_ND = towers.items(torch.from_numpy(features_NF), torch.arange(len(features_NF)))
-    similarity_NN = (items_ND @ known_ND.T).numpy()
+    """Return the share of the nearest known items that have the taste of each item (row n: taste n % NUM_TASTES)."""
+    exported = towers.exported()
+    items_ND = exported.item_vectors(features_NF, rows_N)
+    similarity_NN = items_ND @ exported.item_vectors(features_NF, np.arange(len(features_NF))).T
     np.fill_diagonal(similarity_NN, -2)
     nearest_N9 = np.argsort(-similarity_NN, 1)[:, : len(features_NF) // NUM_TASTES - 1]
     return (nearest_N9 % NUM_TASTES == np.arange(len(features_NF))[:, None] % NUM_TASTES).mean(1)
@@ -83,7 +82,7 @@ def test_one_batch_can_be_overfitted() -> None:
     rng = np.random.default_rng(0)
     pairs = liked_pairs(np.repeat(np.arange(16), 2), rng.permutation(32))
     losses: list[float] = []
-    recipe = replace(TINY, num_steps=400, num_uniform=8, p_id_drop=0.0, p_history_drop=0.0, start_scale=20.0)
+    recipe = replace(TINY, num_steps=400, num_uniform=8, p_id_drop=0.0, start_scale=20.0)
 
     train(
         pairs, rng.normal(size=(32, 8)).astype(np.float32), recipe, 1, lambda _done, _total, loss: losses.append(loss)
@@ -115,17 +114,9 @@ def test_refused_items_end_lower_than_items_nobody_judged() -> None:
 
 def refused_margin(towers: Towers) -> float:
     """Return how much nearer a viewer of taste 0 is to taste 2 (never judged) than to taste 1 (skipped by them)."""
-    features_NF = torch.from_numpy(tastes_world()[1])
-    with torch.no_grad():
-        items_ND = towers.items(features_NF, torch.arange(40))
-        liked_HD = items_ND[0:24:4]
-        viewer_D = towers.viewers(
-            liked_HD[None],
-            torch.zeros(1, 6, dtype=torch.long),
-            torch.zeros(1, 6, dtype=torch.long),
-            torch.ones(1, 6) > 0,
-        )[0]
-        cosine_N = items_ND @ viewer_D
+    exported = towers.exported()
+    items_ND = exported.item_vectors(tastes_world()[1], np.arange(40))
+    cosine_N = items_ND @ exported.viewer_vector(items_ND[0:24:4], np.zeros(6), np.zeros(6))
     return float(cosine_N[2::4].mean() - cosine_N[1::4].mean())
 
 
