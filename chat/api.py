@@ -20,6 +20,7 @@ from chat.services.intents import (
     SteerUnknown,
     filters_change,
     intent_undo,
+    steer_add,
     steer_change,
     steer_pause,
     steer_remove,
@@ -52,6 +53,12 @@ class SteerIn(Schema):
     strength: float = Field(default=0.7, ge=0, le=1, allow_inf_nan=False, strict=True)
     hard: StrictBool = False
     expires_at: AwareDatetime | None = None
+
+
+class NewSteerIn(SteerIn):
+    """A steer to add: its phrase, and what is not to be as usual."""
+
+    phrase: str = Field(min_length=1, max_length=MAX_PHRASE_CHARS)
 
 
 class FiltersIn(Schema):
@@ -98,6 +105,12 @@ def events_get(
 def steer_delete(request: HttpRequest, steer_id: str) -> dict[str, Any]:
     """Remove a steer."""
     return _edited(lambda: steer_remove(viewer_id=_viewer_id(request), steer_id=steer_id))
+
+
+@router.post("/steers")
+def steers_post(request: HttpRequest, steer: NewSteerIn) -> dict[str, Any]:
+    """Add a steer that was not said in the chat."""
+    return _edited(lambda: steer_add(viewer_id=_viewer_id(request), wish=_changes(steer)))
 
 
 @router.patch("/steers/{steer_id}")

@@ -70,6 +70,12 @@ def said_at(*, viewer_id: int, message_ids: list[int]) -> dict[int, datetime]:
     return dict(mine.values_list("pk", "created_at"))
 
 
+def first_in_document_at(*, viewer_id: int, steer_id: str) -> datetime | None:
+    """Return when a steer came into the viewer's document."""
+    held = IntentVersion.objects.filter(viewer_id=viewer_id, document__steers__contains=[{"id": steer_id}])
+    return held.order_by("version").values_list("created_at", flat=True).first()
+
+
 def recent_replies(*, viewer_id: int) -> list[str]:
     """Return Tiller's last replies to the viewer, oldest first."""
     replies = Message.objects.filter(viewer_id=viewer_id, author=Message.Author.TILLER).order_by("-id")

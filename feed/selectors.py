@@ -7,7 +7,7 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from chat.selectors import intent_document, said_at
+from chat.selectors import first_in_document_at, intent_document, said_at
 from feed.models import ViewerPool
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.wishes import read_wishes
@@ -107,9 +107,7 @@ def steering_ledger(*, viewer_id: int) -> list[LedgerLine]:
     steers = intent_document(viewer_id=viewer_id)["steers"]
     pool = ViewerPool.objects.filter(viewer_id=viewer_id, model_version=serving_version()).first()
     found = {steer["id"]: steer for steer in pool.steers} if pool else {}
-    message_ids = {steer["id"]: _message_id(steer) for steer in steers}
-    times = said_at(viewer_id=viewer_id, message_ids=[pk for pk in message_ids.values() if pk])
-    return [_ledger_line(steer, found.get(steer["id"], {}), times.get(message_ids[steer["id"]])) for steer in steers]
+    return [_ledger_line(steer, found.get(steer["id"], {}), at) for steer, at in _dated(viewer_id, steers)]
 
 
 def _ledger_line(steer: dict[str, Any], found: dict[str, Any], at: datetime | None) -> LedgerLine:
@@ -119,6 +117,21 @@ def _ledger_line(steer: dict[str, Any], found: dict[str, Any], at: datetime | No
         num_matches=found.get("num_matches"),
         is_held=found.get("is_held", False),
     )
+
+
+def _dated(viewer_id: int, steers: list[dict[str, Any]]) -> list[tuple[dict[str, Any], datetime | None]]:
+    """Return each steer with when it was said; one that was typed into the ledger, with when it came there."""
+    said = {steer["id"]: _message_id(steer) for steer in steers if steer["origin"]["via"] != "edit"}
+    times = said_at(viewer_id=viewer_id, message_ids=[pk for pk in said.values() if pk])
+    return [
+        (
+            steer,
+            times.get(said[pk])
+            if (pk := steer["id"]) in said
+            else first_in_document_at(viewer_id=viewer_id, steer_id=pk),
+        )
+        for steer in steers
+    ]
 
 
 def _message_id(steer: dict[str, Any]) -> int:

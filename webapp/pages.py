@@ -6,13 +6,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from feed.search import common_tags, search_videos
 from feed.services.search_sessions import search_session_record
+from feed.slates import media_url
 from vision.models import Video, VideoState
-from vision.selectors import served_videos
+from vision.selectors import approved_videos, served_videos
 
 MAX_QUERY_CHARS = 200
 NUM_TAGS = 24
@@ -53,6 +54,13 @@ def watch_page(request: HttpRequest, video_id: int) -> HttpResponse:
     user: Any = request.user
     visible = Video.objects.filter(state=VideoState.READY) if user.is_moderator else served_videos()
     return render(request, "feed/watch.html", {"video": get_object_or_404(visible, pk=video_id)})
+
+
+@login_required
+def poster(request: HttpRequest, video_id: int) -> HttpResponse:
+    """Lead to a clip's still picture. 404 where there is none, for what may not be seen, and for what is shown behind a warning."""
+    video = get_object_or_404(approved_videos().exclude(poster_path=""), pk=video_id)
+    return redirect(media_url(video.poster_path))
 
 
 def health(request: HttpRequest) -> JsonResponse:

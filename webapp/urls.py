@@ -8,7 +8,7 @@ from feed.api import router as feed_router
 from safety.api import router as safety_router
 from vision.api import router as vision_router
 from webapp.api import api
-from webapp.pages import feed_page, health, search_page, upload_page, watch_page
+from webapp.pages import feed_page, health, poster, search_page, upload_page, watch_page
 
 api.add_router("/chat", chat_router)
 api.add_router("/videos", vision_router)
@@ -20,6 +20,7 @@ urlpatterns = [
     path("health", health, name="health"),
     path("search", search_page, name="search"),
     path("watch/<int:video_id>", watch_page, name="watch"),
+    path("watch/<int:video_id>/poster", poster, name="poster"),
     path("upload", upload_page, name="upload"),
     path("", include("safety.urls")),
     path("accounts/", include("allauth.urls")),

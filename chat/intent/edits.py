@@ -9,12 +9,14 @@ from typing import Any
 
 from chat.intent.merge import sealed, stamp, steer_id_of
 from chat.intent.phrases import names_same
-from chat.intent.schema import JSON, MAX_SAID_CHARS
+from chat.intent.schema import JSON, MAX_DOCUMENT_STEERS, MAX_SAID_CHARS
 
+TYPED = {"kind": "topic", "direction": "more", "strength": 0.7, "hard": False, "paused": False}
 MAX_LIFETIME = timedelta(days=366)
 OVER = "That time is over already. Choose a later one."
 TOO_FAR = "A wish can last a year at most, or for good."
 LENGTHS_CROSS = "The shortest length is above the longest: no clip can be both."
+FULL = f"{MAX_DOCUMENT_STEERS} wishes are all that fit. Remove one first."
 SAME_WISH = "“{phrase}” is among your wishes already."
 
 
@@ -44,6 +46,17 @@ def apply_change(document: JSON, steer_id: str, changes: dict[str, Any], *, now:
     if "phrase" in changes:
         _check_distinct(document, steer_id, changes["phrase"])
     return _with_steer(document, steer_id, now, lambda steer: _changed(document, steer, changes))
+
+
+def apply_add(document: JSON, wish: dict[str, Any], *, now: datetime) -> JSON:
+    """Add a wish that was not said: `wish` holds its phrase, and what else of a steer is to differ from TYPED. Raises EditRefused."""
+    _check_distinct(document, "", wish["phrase"])
+    if len(document["steers"]) >= MAX_DOCUMENT_STEERS:
+        raise EditRefused(FULL)
+    origin = {"via": "edit", "message_id": None, "said": None}
+    steer = {**TYPED, **wish, **_lifetime(wish.get("expires_at"), now), "origin": origin}
+    steer["id"] = steer_id_of(document, steer, origin)
+    return sealed({**document, "steers": [*copy.deepcopy(document["steers"]), steer]}, document, now)
 
 
 def apply_filters(document: JSON, changes: dict[str, Any], *, now: datetime) -> JSON:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat.claims import StageClaim
 from chat.intake import message_checked
-from chat.intent.edits import apply_change, apply_filters, apply_pause, apply_remove
+from chat.intent.edits import apply_add, apply_change, apply_filters, apply_pause, apply_remove
 from chat.intent.merge import empty_document
 from chat.intent.schema import check_intent
 from chat.models import IntentDocument, IntentRun, IntentVersion, StageRun
@@ -114,8 +114,18 @@ def steer_change(*, viewer_id: int, steer_id: str, changes: dict[str, Any]) -> A
     The pool job embeds a new phrase and lets the guard judge it; until then it brings nothing (feed.services.pools).
     """
     if "phrase" in changes:
-        changes = changes | {"phrase": " ".join(message_checked(changes["phrase"]).split())}
+        changes = changes | {"phrase": _phrase(changes["phrase"])}
     return _edit_steer(viewer_id, steer_id, lambda document, now: apply_change(document, steer_id, changes, now=now))
+
+
+def steer_add(*, viewer_id: int, wish: dict[str, Any]) -> Applied:
+    """Add a wish by the viewer's own hand (chat.intent.edits.apply_add); raises EditRefused, IntakeRefused."""
+    wish = wish | {"phrase": _phrase(wish["phrase"])}
+    return _edit(viewer_id, lambda document, now: apply_add(document, wish, now=now))
+
+
+def _phrase(typed: str) -> str:
+    return " ".join(message_checked(typed).split())
 
 
 def filters_change(*, viewer_id: int, changes: dict[str, Any]) -> Applied:

@@ -112,13 +112,11 @@ def _wish(steer: dict[str, Any], age: int) -> Wish:
 
 
 def _ages(steers: list[dict[str, Any]]) -> list[int]:
-    """Rank the steers by when they were said: by message where the origin names one, else by place in the document."""
-    keys = [_said_at(steer, index) for index, steer in enumerate(steers)]
+    """Rank the steers by when they were said: by message where the origin names one, else after all that stands before them."""
+    keys: list[tuple[int, int]] = []
+    for index, steer in enumerate(steers):
+        message_id = steer["origin"].get("message_id")
+        is_number = message_id is not None and str(message_id).isdigit()
+        keys.append((int(str(message_id)), 0) if is_number else (max((key[0] for key in keys), default=0), index))
     newest_first = sorted(set(keys), reverse=True)
     return [newest_first.index(key) for key in keys]
-
-
-def _said_at(steer: dict[str, Any], index: int) -> tuple[int, int]:
-    message_id = steer["origin"].get("message_id")
-    is_number = message_id is not None and str(message_id).isdigit()
-    return (int(str(message_id)), 0) if is_number else (0, index)

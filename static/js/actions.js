@@ -1,15 +1,17 @@
 // The four buttons of a card, and taps on its video.
-import { beatHeart, setDismissed, setLiked, toggleReason, uncover } from "./cards.js";
+import { beatHeart, setDismissed, setLiked, uncover } from "./cards.js";
 import { engage } from "./engagements.js";
+import { offerActions, toggleReason } from "./reason.js";
 import { openReport } from "./report.js";
 import { toast } from "./toast.js";
 
 const DOUBLE_TAP_MS = 260;
+const STEERING = { less: "weaken", pause_steer: "pause", remove_steer: "remove" };
 
 export class Actions {
-  /** `onTaste(entry)` is called after a like or a dismissal, which the cards ahead should learn from. */
-  constructor({ feed, player, onTaste = () => {} }) {
-    Object.assign(this, { feed, player, onTaste });
+  /** `onTaste(entry)` is called after a like or a dismissal, which the cards ahead should learn from; `steering` edits the wishes. */
+  constructor({ feed, player, steering, onTaste = () => {} }) {
+    Object.assign(this, { feed, player, steering, onTaste });
     feed.root.addEventListener("click", (event) => this.clicked(event));
     feed.root.addEventListener("keydown", (event) => this.escape(event));
     feed.root.addEventListener("cardchange", () => this.closeReasons());
@@ -20,7 +22,7 @@ export class Actions {
     if (!entry) return;
     const button = event.target.closest("button");
     if (!button) this.tapped(entry, event);
-    else if (button.matches(".card__why")) toggleReason(entry);
+    else if (button.matches(".card__why")) this.why(entry);
     else if (button.matches(".reason__close")) toggleReason(entry, false);
     else if (button.matches(".reason__moment")) this.toMoment(entry);
     else if (button.dataset.act) this.run(button.dataset.act, entry);
@@ -34,7 +36,21 @@ export class Actions {
     if (act === "share") this.share(entry);
     if (act === "report") openReport(entry);
     if (act === "uncover") this.uncover(entry);
-    if (act === "why") toggleReason(entry);
+    if (act === "why") this.why(entry);
+    if (act in STEERING) this.steer(act, entry);
+  }
+
+  why(entry) {
+    offerActions(entry, this.steering.steerOf(entry.card.reason?.steer_id));
+    toggleReason(entry);
+  }
+
+  /** Change the wish that brought the card, or ask for less of what it is about. */
+  steer(act, entry) {
+    const steer = this.steering.steerOf(entry.card.reason?.steer_id);
+    toggleReason(entry, false);
+    if (steer) this.steering[STEERING[act]](steer);
+    else if (act === "less") this.steering.addLess(entry.card.tags[0]);
   }
 
   like(entry, liked) {

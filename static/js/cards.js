@@ -1,12 +1,9 @@
 // One video as an article: built from the server's card and the page's template, and the small states it can be in.
+import { fillReason } from "./reason.js";
+
 // A clip wider than this (width / height) is shown whole over its blurred poster instead of being cropped.
 const MAX_COVER_ASPECT = 0.72;
 const template = document.getElementById("card-template");
-
-const CAUSES = {
-  steer: (reason) => (reason.phrase ? `You asked for ${reason.phrase}` : "You asked for this"),
-  explore: () => "Something different",
-};
 
 function fill(element, selector, text) {
   element.querySelector(selector).textContent = text;
@@ -35,30 +32,6 @@ function fillMedia(element, card) {
   backdrop.src = card.poster_url || "";
 }
 
-function fillReason(element, reason) {
-  const cause = CAUSES[reason.source]?.(reason);
-  if (cause) {
-    element.querySelector(".card__cause").hidden = false;
-    fill(element, ".card__cause span", cause);
-  }
-  element.dataset.source = reason.source || "";
-  fill(element, ".reason__text", reason.text || "Picked for you.");
-  if (reason.said && !reason.text?.includes(reason.said)) {
-    element.querySelector(".reason__said").hidden = false;
-    fill(element, ".reason__said", `“${reason.said}”`);
-  }
-  if (Number.isFinite(reason.time_s)) {
-    element.querySelector(".reason__moment").hidden = false;
-    fill(element, ".reason__moment span", `Best moment at ${clock(reason.time_s)}`);
-  }
-}
-
-/** Format seconds as m:ss. */
-export function clock(seconds) {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
 /** Build the article of one card; `slateId` travels with it so that engagements can name their slate. */
 export function buildCard(card, slateId) {
   const element = template.content.firstElementChild.cloneNode(true);
@@ -68,7 +41,7 @@ export function buildCard(card, slateId) {
   fill(element, ".card__creator", card.creator ? `by ${card.creator}` : "");
   fillTags(element.querySelector(".card__tags"), card.tags);
   if (!card.is_covered) fillMedia(element, card);
-  fillReason(element, card.reason || {});
+  fillReason(element, card);
   const entry = { card, slateId, element, video: element.querySelector("video"), seen: false, dismissed: false };
   entry.covered = Boolean(card.is_covered);
   element.querySelector(".card__cover").hidden = !entry.covered;
@@ -93,16 +66,6 @@ export function setDismissed(entry, dismissed) {
   entry.dismissed = dismissed;
   entry.element.toggleAttribute("data-dismissed", dismissed);
   entry.element.querySelector(".card__dismissed").hidden = !dismissed;
-}
-
-/** Open or close the reason; focus goes to its close button and back, so that the keyboard is never lost. */
-export function toggleReason(entry, open = entry.element.querySelector(".reason").hidden) {
-  const panel = entry.element.querySelector(".reason");
-  const button = entry.element.querySelector(".card__why");
-  if (panel.hidden !== open) return;
-  panel.hidden = !open;
-  button.setAttribute("aria-expanded", String(open));
-  (open ? panel.querySelector(".reason__close") : button).focus({ preventScroll: true });
 }
 
 export function beatHeart(entry) {

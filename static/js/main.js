@@ -35,16 +35,6 @@ const feed = new Feed({
 });
 const turn = new Turn({ feed });
 
-let learning = null;
-const actions = new Actions({
-  feed,
-  player,
-  onTaste: () => {
-    clearTimeout(learning);
-    learning = setTimeout(() => turn.follow({ spare: 2 }), LEARN_MS);
-  },
-});
-
 const sheet = new Sheet({
   panel: $("chat"),
   opener: $("chat-open"),
@@ -80,6 +70,17 @@ const steering = new Steering({
   onEdited: (edited) => {
     turn.announce(steered, edited.document);
     showIntent(edited);
+  },
+});
+
+let learning = null;
+const actions = new Actions({
+  feed,
+  player,
+  steering,
+  onTaste: () => {
+    clearTimeout(learning);
+    learning = setTimeout(() => turn.follow({ spare: 2 }), LEARN_MS);
   },
 });
 

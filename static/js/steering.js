@@ -5,6 +5,8 @@ import { toast } from "./toast.js";
 import { agoWords, filterParts, hardWords, horizonWords, matchWords, strengthWords } from "./wish-words.js";
 
 const FILTERS = "/api/chat/filters";
+const STEP = 0.3;
+const MIN_STRENGTH = 0.05;
 const AGES_MS = 60_000;
 const list = document.getElementById("steers");
 const template = document.getElementById("steer-template");
@@ -120,6 +122,18 @@ export class Steering {
     const answer = await patchJson(steer ? pathOf(steer) : FILTERS, changes);
     this.told("Changed.");
     this.onEdited({ ...answer, cause: "edit" });
+  }
+
+  /** Let a wish count for less, and at last for nearly nothing. */
+  weaken(steer) {
+    const strength = Math.max(MIN_STRENGTH, Math.round((steer.strength - STEP) * 100) / 100);
+    const words = `Less ${steer.phrase} from here.`;
+    return this.edit(this.elementOf(steer.id), () => patchJson(pathOf(steer), { strength }), () => this.told(words));
+  }
+
+  addLess(phrase) {
+    const wish = { phrase, direction: "less" };
+    return this.edit(list, () => postJson("/api/chat/steers", wish), () => this.told(`Less ${phrase} from here.`));
   }
 
   /** Take the last change back; pressed again, the one before it. */

@@ -64,6 +64,7 @@ class Puppet:
         self.aspect = (360, 640)
         self.covered: set[int] = set()  # videos behind a warning
         self.relaxed: str | None = None
+        self.reason: dict[str, Any] = {}  # what every card's reason has in the place of the usual
         self.asked: list[list[int]] = []  # the excluded ids of every slate
         self.progress = {"total": 10, "ready": 10, "failed": 0, "processing": 0, "source_counts": {}}
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -158,7 +159,7 @@ class Puppet:
             "position": position,
             "liked": False,
             "is_covered": number in self.covered,
-            "reason": reason,
+            "reason": reason | self.reason,
         }
 
     def _socket(self, socket: WebSocketRoute) -> None:

@@ -95,6 +95,20 @@ def test_filters_are_edited_and_crossed_lengths_refused(client: Client) -> None:
     assert left == {"max_duration_s": 20}
 
 
+def test_a_wish_is_added_by_hand_once(client: Client) -> None:
+    added = client.post(
+        "/api/chat/steers", {"phrase": "football ", "direction": "less"}, content_type="application/json"
+    )
+    again = client.post("/api/chat/steers", {"phrase": "the footballs"}, content_type="application/json")
+    empty = client.post("/api/chat/steers", {"direction": "less"}, content_type="application/json")
+
+    steer = added.json()["document"]["steers"][-1]
+    assert (steer["phrase"], steer["direction"], steer["origin"]["via"]) == ("football", "less", "edit")
+    assert again.status_code == 422 and "among your wishes" in again.json()["detail"]
+    assert empty.status_code == 422
+    assert len(client.get("/api/chat/state").json()["intent"]["steers"]) == 3
+
+
 def test_nobody_edits_anothers_steers(client: Client, users: dict) -> None:
     client.force_login(users["bob"])
 

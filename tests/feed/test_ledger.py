@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chat.models import Message
+from chat.models import IntentVersion, Message
 from feed.services.pools import pool_refresh
 from tests.feed.catalogue import SPORT, put
 from tests.feed.conftest import steer
@@ -51,6 +51,17 @@ def test_anothers_message_dates_no_steer(client: Client, users: dict, wish: Wish
     assert ledger(client)[0]["said_at"] is None
     client.logout()
     assert client.get("/api/feed/steering").status_code == 401
+
+
+def test_a_typed_wish_is_as_old_as_its_place_in_the_ledger(client: Client, users: dict) -> None:
+    client.force_login(users["alice"])
+    for phrase in ("tennis", "rain"):
+        client.post("/api/chat/steers", {"phrase": phrase}, content_type="application/json")
+    first, second = client.get("/api/chat/state").json()["intent"]["steers"]
+
+    born = dict(IntentVersion.objects.filter(viewer=users["alice"]).values_list("version", "created_at"))
+    assert [line["said_at"] for line in ledger(client)] == [born[1].isoformat(), born[2].isoformat()]
+    assert first["origin"] == second["origin"] == {"via": "edit", "message_id": None, "said": None}
 
 
 def test_a_typed_phrase_steers_only_if_the_guard_lets_it_pass(client: Client, users: dict, wish: Wish) -> None:

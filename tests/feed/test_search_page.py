@@ -72,6 +72,14 @@ def test_a_clip_has_its_page(client: Client, videos: list[Video]) -> None:
     assert b"Free kick into the top corner" in response.content
 
 
+def test_a_clips_picture_has_an_address_of_its_own(client: Client, videos: list[Video]) -> None:
+    assert client.get(f"/watch/{videos[0].pk}/poster").headers["Location"] == f"/media/{videos[0].poster_path}"
+
+    for visibility in ("restricted", "removed", "pending"):
+        Video.objects.filter(pk=videos[0].pk).update(visibility=visibility)
+        assert client.get(f"/watch/{videos[0].pk}/poster").status_code == 404
+
+
 def test_what_may_not_be_seen_is_neither_found_nor_shown(
     client: Client, users: dict[str, Any], videos: list[Video]
 ) -> None:

@@ -53,6 +53,15 @@ def test_edits_are_aged_by_their_place() -> None:
     assert [wish.age for wish in wishes.steers] == [1, 0]
 
 
+def test_what_was_typed_is_younger_than_what_was_said_before_it() -> None:
+    wishes = read_wishes(
+        document(steer("a", "x", message_id=9), steer("b", "x", message_id=None), steer("c", "x", message_id=10)),
+        now=NOW,
+    )
+
+    assert [wish.age for wish in wishes.steers] == [2, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("ages", "strengths", "shares"),
     [

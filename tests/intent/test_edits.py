@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat.intent.edits import EditRefused, apply_change, apply_filters, apply_pause, apply_remove
+from chat.intent.edits import EditRefused, apply_add, apply_change, apply_filters, apply_pause, apply_remove
 from chat.intent.merge import empty_document
 from chat.intent.schema import check_intent
 from tests.intent.test_merge import reading, say, steer
@@ -96,3 +96,13 @@ def test_filters_are_set_and_taken_away_one_by_one() -> None:
     assert left["filters"] == {"max_duration_s": 20}
     with pytest.raises(EditRefused, match="longest"):
         apply_filters(left, {"min_duration_s": 30}, now=NOW)
+
+
+def test_a_full_document_takes_no_more_wishes() -> None:
+    document = empty_document(NOW)
+    for number in range(40):
+        document = apply_add(document, {"phrase": f"wish number {number}"}, now=NOW)
+
+    check_intent(document)
+    with pytest.raises(EditRefused, match="40 wishes"):
+        apply_add(document, {"phrase": "one more"}, now=NOW)
