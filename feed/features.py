@@ -18,7 +18,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from feed.ranking.table import MAX_TAGS, NO_TAG, SKETCH_WORDS, FeatureTable, empty_table, sketch_of
-from vision.selectors import SERVED_SQL
+from vision.selectors import SERVED_SQL, TEXT_SPACE_SQL
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +29,11 @@ OVERLAP = 200  # vector ids are drawn before they commit: look a little back
 
 _SELECT = f"""
 SELECT v.id, x.id, v.creator, v.title, v.duration_s, v.motion_energy, extract(epoch FROM v.published_at)::float8,
-       coalesce(s.popularity, 0)::float8, v.tags, binary_quantize(x.video_vec + x.title_vec)::text,
+       coalesce(s.popularity, 0)::float8, v.tags, binary_quantize(x.video_vec + t.vec)::text,
        {SERVED_SQL}
-FROM vision_videovector x JOIN vision_video v ON v.id = x.video_id LEFT JOIN feed_videostats s ON s.video_id = v.id
+FROM vision_videovector x JOIN vision_video v ON v.id = x.video_id JOIN vision_modelversion m ON m.id = x.model_version_id
+JOIN vision_titlevector t ON t.video_id = x.video_id AND t.text_space = {TEXT_SPACE_SQL}
+LEFT JOIN feed_videostats s ON s.video_id = v.id
 WHERE x.model_version_id = %s AND """
 _BY_NEWNESS = _SELECT + "x.id > %s ORDER BY x.id"
 _BY_TURN = _SELECT + "x.video_id > %s ORDER BY x.video_id LIMIT %s"

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from pgvector import HalfVector
 
 from vision.background import elsewhere
+from vision.indexes import titles_of
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, serving_version
 from vision.words import TAG_FLOOR, Features, Words, combine, is_on_topic, words_of
@@ -79,7 +80,7 @@ def videos_near(
     if limit <= 0:
         return []
     with _scan(limit):
-        return _nearest(version, "video_vec", vector, limit, exclude)
+        return _nearest(version, "picture", vector, limit, exclude)
 
 
 @contextmanager
@@ -94,19 +95,22 @@ def _scan(limit: int) -> Iterator[None]:
 
 
 def _nearest(
-    version: ModelVersion, column: str, vector: Vector, limit: int, exclude: Iterable[int] = ()
+    version: ModelVersion, lane: str, vector: Vector, limit: int, exclude: Iterable[int] = ()
 ) -> list[tuple[int, float]]:
+    """Return (id, cosine) of the nearest approved videos by what is seen ("picture") or written ("title"), nearest first."""
+    table, column, where = {
+        "picture": ("vision_videovector", "video_vec", f"v.model_version_id = {version.pk}"),
+        "title": ("vision_titlevector", "vec", titles_of(version, "v.")),
+    }[lane]
     width = f"halfvec({version.dims})"
-    distance = f"v.{column}::{width} <=> %s::{width}"
+    distance = f"v.{column}::{width} <=> %(query)s::{width}"
     sql = (
-        f"WITH near AS MATERIALIZED (SELECT v.video_id, {distance} AS distance FROM vision_videovector v"
-        f" JOIN vision_video d ON d.id = v.video_id"
-        f" WHERE v.model_version_id = {version.pk} AND {ALLOWED} AND NOT v.video_id = ANY(%s)"
-        f" ORDER BY {distance} LIMIT %s)"
+        f"WITH near AS MATERIALIZED (SELECT v.video_id, {distance} AS distance FROM {table} v"
+        f" JOIN vision_video d ON d.id = v.video_id WHERE {where} AND {ALLOWED} AND NOT v.video_id = ANY(%(exclude)s)"
+        f" ORDER BY {distance} LIMIT %(limit)s)"
         " SELECT video_id, 1 - distance FROM near ORDER BY distance, video_id"
     )
-    query = HalfVector(vector).to_text()
-    return _rows(sql, [query, list(exclude), query, limit])
+    return _rows(sql, {"query": HalfVector(vector).to_text(), "exclude": list(exclude), "limit": limit})
 
 
 def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
@@ -122,9 +126,7 @@ def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
 
 def _candidates(version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], count: int) -> list[int]:
     """Return the ids of every lane: nearest by picture, nearest by title, by words, by near tags."""
-    ids = {
-        video_id for column in ("video_vec", "title_vec") for video_id, _ in _nearest(version, column, vector, count)
-    }
+    ids = {video_id for lane in ("picture", "title") for video_id, _ in _nearest(version, lane, vector, count)}
     if words.tsquery:
         sql = (
             f"SELECT d.id, 0.0 FROM vision_video d, to_tsquery('english', %s) q WHERE {ALLOWED} AND d.search @@ q"
@@ -145,8 +147,9 @@ def _features(
     width = f"halfvec({version.dims})"
     met = ", ".join("d.search @@ to_tsquery('english', %s)" for _ in words.terms)
     sql = (
-        f"SELECT d.id, 1 - (v.video_vec::{width} <=> %s::{width}), 1 - (v.title_vec::{width} <=> %s::{width}), d.tags"
+        f"SELECT d.id, 1 - (v.video_vec::{width} <=> %s::{width}), 1 - (t.vec::{width} <=> %s::{width}), d.tags"
         f"{', ' + met if met else ''} FROM vision_video d JOIN vision_videovector v ON v.video_id = d.id"
+        f" JOIN vision_titlevector t ON t.video_id = d.id AND {titles_of(version, 't.')}"
         f" WHERE v.model_version_id = {version.pk} AND d.id = ANY(%s)"
     )
     query = HalfVector(vector).to_text()
@@ -176,7 +179,7 @@ def _with_moments(hits: list[Hit], vector: Vector, version: ModelVersion) -> lis
     return result
 
 
-def _rows(sql: str, parameters: list[Any]) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(sql: str, parameters: list[Any] | dict[str, Any]) -> list[tuple]:  # type: ignore[type-arg]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

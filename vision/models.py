@@ -177,18 +177,31 @@ class FrameVectors(models.Model):
 
 
 class VideoVector(models.Model):
-    """A video in a model version's space: what is seen (`video_vec`) and what is written (`title_vec`), each of length 1."""
+    """What is seen of a video in a model version's space, of length 1."""
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="vectors")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE)
     video_vec = HalfVectorField()
-    title_vec = HalfVectorField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["video", "model_version"], name="vision_one_vector_a_version")]
 
     def __str__(self) -> str:
         return f"{self.video_id} by {self.model_version_id}"
+
+
+class TitleVector(models.Model):
+    """What is written of a video, of length 1, by the encoder of a text space: versions that read texts alike share the row."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="titles")
+    text_space = models.CharField(max_length=80)
+    vec = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["video", "text_space"], name="vision_one_title_a_space")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} in {self.text_space}"
 
 
 class TagVector(models.Model):

@@ -32,22 +32,20 @@ NUM_THREADS = min(2, os.cpu_count() or 1)
 Times = dict[str, float]  # seconds a part; of all threads together where they share it
 
 
-def rows_build(*, version: ModelVersion, source: ModelVersion | None, encoder: "VideoEncoder") -> Times:
-    """Write what is missing of `version` where frames are cached and `source` has the title's vector; return the time a step took.
+def rows_build(*, version: ModelVersion, encoder: "VideoEncoder") -> Times:
+    """Write what is missing of `version` where frames are cached and the title has its vector; return the time a step took.
 
-    `source` is the serving version. What cannot be had this way (no cached frames, another text encoder) is left out.
+    What cannot be had this way (no cached frames, another text encoder) is left out.
     """
     times_s: Times = {}
-    if source is None or source == version or text_space(source) != text_space(version):
-        return times_s
-    todo = _todo(version, source)
+    todo = _todo(version)
     batches = iter([todo[at : at + BATCH] for at in range(0, len(todo), BATCH)])
     lock, stop = threading.Lock(), threading.Event()
 
     def work() -> None:
         try:
             for video_ids in _taken(batches, lock, stop):
-                spent_s = _write_batch(video_ids, version, source, encoder)
+                spent_s = _write_batch(video_ids, version, encoder)
                 _progress(version, len(video_ids))
                 with lock:
                     times_s.update({part: times_s.get(part, 0.0) + s for part, s in spent_s.items()})
@@ -75,15 +73,15 @@ def _taken(batches: Iterator[list[int]], lock: threading.Lock, stop: threading.E
 _TODO = """
 SELECT f.video_id FROM vision_framevectors f
 JOIN vision_video d ON d.id = f.video_id AND d.state = 'ready'
-JOIN vision_videovector s ON s.video_id = f.video_id AND s.model_version_id = %(source)s
+JOIN vision_titlevector t ON t.video_id = f.video_id AND t.text_space = %(space)s
 WHERE f.tower_version = %(tower)s AND NOT EXISTS (
     SELECT FROM vision_videovector x WHERE x.video_id = f.video_id AND x.model_version_id = %(version)s)
 ORDER BY f.video_id
 """
 
 
-def _todo(version: ModelVersion, source: ModelVersion) -> list[int]:
-    arguments = {"source": source.pk, "version": version.pk, "tower": version.spec["tower_version"]}
+def _todo(version: ModelVersion) -> list[int]:
+    arguments = {"space": text_space(version), "version": version.pk, "tower": version.spec["tower_version"]}
     with connection.cursor() as cursor:
         cursor.execute(_TODO, arguments)
         return [video_id for (video_id,) in cursor.fetchall()]
@@ -96,17 +94,13 @@ def _progress(version: ModelVersion, num: int) -> None:
 
 _READ = f"SELECT video_id, {', '.join(FRAME_COLUMNS)} FROM vision_framevectors WHERE tower_version = %s AND video_id = ANY(%s)"
 _WRITE = """
-INSERT INTO vision_videovector (video_id, model_version_id, video_vec, title_vec)
-SELECT r.video_id, %s, r.video_vec, s.title_vec FROM release_rows r
-JOIN vision_videovector s ON s.video_id = r.video_id AND s.model_version_id = %s
-JOIN vision_video d ON d.id = r.video_id
+INSERT INTO vision_videovector (video_id, model_version_id, video_vec)
+SELECT r.video_id, %s, r.video_vec FROM release_rows r JOIN vision_video d ON d.id = r.video_id
 ON CONFLICT DO NOTHING
-"""  # a video that was deleted meanwhile is in none of the joins
+"""  # a video that was deleted meanwhile is not in the join
 
 
-def _write_batch(
-    video_ids: list[int], version: ModelVersion, source: ModelVersion, encoder: "VideoEncoder"
-) -> dict[str, float]:
+def _write_batch(video_ids: list[int], version: ModelVersion, encoder: "VideoEncoder") -> dict[str, float]:
     from vision.clip.heads import encode_videos
 
     marks = [time.perf_counter()]
@@ -124,7 +118,7 @@ def _write_batch(
             with cursor.copy("COPY release_rows FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(copied)
             vectors_announce()
-            cursor.execute(_WRITE, [version.pk, source.pk])
+            cursor.execute(_WRITE, [version.pk])
     marks.append(time.perf_counter())
     return dict(zip(("read", "pool", "write"), np.diff(marks).tolist(), strict=True))
 

@@ -22,10 +22,10 @@ from django.utils import timezone
 
 from vision.encoders import NoEncoderError, encoder_of, head_path
 from vision.gate import judge
-from vision.indexes import indexes_build, indexes_drop
+from vision.indexes import indexes_build, indexes_drop, titles_drop
 from vision.models import ModelVersion, ReleaseStep, VersionState, Video
 from vision.reindex import Times, rows_build
-from vision.selectors import missing_ids, serving_version
+from vision.selectors import missing_ids, serving_version, text_space
 from vision.versions import IncompleteError, switch_lock, tag_vectors_copy, version_serve
 
 logger = logging.getLogger(__name__)
@@ -219,7 +219,7 @@ def _rows(version: ModelVersion) -> Times:
     source = serving_version()
     if source is not None:
         tag_vectors_copy(version=version, source=source)
-    times_s = rows_build(version=version, source=source, encoder=encoder_of(version))
+    times_s = rows_build(version=version, encoder=encoder_of(version))
     for video_id in missing_ids(version=version):
         video = Video.objects.filter(pk=video_id).first()
         try:
@@ -245,7 +245,10 @@ def _switch(version: ModelVersion) -> None:
 def _analyse() -> None:
     """Tell the planner of the new rows: without it the first searches would sort them all instead of using their index."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE vision_videovector (video_id, model_version_id), vision_tagvector (model_version_id)")
+        cursor.execute(
+            "ANALYZE vision_videovector (video_id, model_version_id), vision_titlevector (video_id, text_space),"
+            " vision_tagvector (model_version_id)"
+        )
 
 
 def _note(version: ModelVersion, **values: Any) -> None:
@@ -287,6 +290,8 @@ def versions_tidy() -> list[str]:
         dropped.append(version.slug)
         head_file = head_path(version) if "head_file" in version.spec else None
         version.delete()
+        if text_space(version) not in {text_space(kept) for kept in ModelVersion.objects.all()}:
+            titles_drop(version=version)
         if head_file:
             head_file.unlink(missing_ok=True)
     return dropped

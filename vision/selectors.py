@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from vision.models import (
     FrameVectors,
     ModelVersion,
     ReleaseStep,
+    TitleVector,
     VersionState,
     Video,
     VideoSource,
@@ -26,6 +27,9 @@ RELEASE_STILL_AFTER_S = 30.0
 SENTENCE_SPACE = "sentence"  # of the shared sentence encoder
 VECTOR_LOCK = 7_117_003  # advisory, shared by who writes vectors: the second key is where their ids begin
 OWN_TEXT_PROFILE = "open"  # its videos do not share that space
+TEXT_SPACE_SQL = (
+    f"CASE m.profile WHEN '{OWN_TEXT_PROFILE}' THEN m.slug ELSE '{SENTENCE_SPACE}' END"  # text_space of version m
+)
 
 
 # What may be served, in the SQL of every path that serves a video `v`: plain where approved, behind a warning where restricted.
@@ -65,7 +69,9 @@ def text_space(version: ModelVersion) -> str:
 
 def missing_ids(*, version: ModelVersion) -> list[int]:
     """Return the ready videos that have no vectors of a version, by id."""
-    ready = Video.objects.filter(state=VideoState.READY).exclude(vectors__model_version=version)
+    seen = VideoVector.objects.filter(video=OuterRef("pk"), model_version=version)
+    written = TitleVector.objects.filter(video=OuterRef("pk"), text_space=text_space(version))
+    ready = Video.objects.filter(~Exists(seen) | ~Exists(written), state=VideoState.READY)
     return list(ready.order_by("id").values_list("id", flat=True))
 
 
@@ -133,6 +139,12 @@ def video_vectors(
     version = version or serving_version()
     rows = VideoVector.objects.filter(model_version=version, video_id__in=list(video_ids))
     return {row.video_id: np.asarray(row.video_vec, dtype=np.float32) for row in rows}
+
+
+def title_vectors(*, video_ids: Iterable[int], version: ModelVersion) -> dict[int, npt.NDArray[np.float32]]:
+    """Return the title vectors [D] in the version's text space by id; videos without one are left out."""
+    rows = TitleVector.objects.filter(text_space=text_space(version), video_id__in=list(video_ids))
+    return {video_id: np.asarray(vec, dtype=np.float32) for video_id, vec in rows.values_list("video_id", "vec")}
 
 
 def frame_vectors(*, video_ids: Sequence[int], tower_version: str, dims: int) -> dict[int, tuple[list[float], Any]]:

@@ -27,8 +27,8 @@ from vision.clip.temporal_head import load_head
 from vision.clip.tuning_report import HeldOut, tuning_scores
 from vision.clip.weights import save_weights
 from vision.encoders import FRAME_COLUMNS, cached_frames
-from vision.models import FrameVectors, ModelVersion, VideoState, VideoVector
-from vision.selectors import approved_videos
+from vision.models import FrameVectors, ModelVersion, TitleVector, VideoState
+from vision.selectors import approved_videos, text_space
 
 MIN_HELD_OUT_PAIRS = 30  # to choose the step by, and to report on
 MIN_POOL = 20  # videos in each part, for an R@1 that means anything
@@ -67,8 +67,8 @@ class Outcome:
 def read_tables(*, version: ModelVersion, encoder: VideoEncoder) -> Tables:
     """Read all ready videos whose frames are cached by the version's tower; raises TooLittleError."""
     titles = dict(
-        VideoVector.objects.filter(model_version=version, video__state=VideoState.READY).values_list(
-            "video_id", "title_vec"
+        TitleVector.objects.filter(text_space=text_space(version), video__state=VideoState.READY).values_list(
+            "video_id", "vec"
         )
     )
     cached = FrameVectors.objects.filter(tower_version=encoder.tower_version, video_id__in=titles).order_by("video_id")

@@ -13,7 +13,7 @@ from pgvector import HalfVector
 
 from vision.clip.weights import bundled_versions
 from vision.indexes import indexes_are_whole, indexes_create
-from vision.models import ModelVersion, ReleaseStep, TagVector, VersionState, VideoVector
+from vision.models import ModelVersion, ReleaseStep, TagVector, TitleVector, VersionState, VideoVector
 from vision.selectors import VECTOR_LOCK, missing_ids, serving_version, text_space
 from vision.services import Claim, update_owned
 
@@ -85,7 +85,10 @@ def _point_at(version: ModelVersion) -> None:
 def vectors_store(
     *, version: ModelVersion, video_id: int, video_vec: Vector, title_vec: Vector, claim: Claim | None = None
 ) -> None:
-    """Write a video's two vectors (length 1) under a version, fenced by the claim if one is given; raises LeaseLost."""
+    """Write a video's vector under a version and its title's in the version's text space (length 1 each); raises LeaseLost.
+
+    Fenced by the claim if one is given.
+    """
     if video_vec.shape != (version.dims,) or title_vec.shape != (version.dims,):
         raise ValueError(f"{version.slug} holds vectors of {version.dims}, not {video_vec.shape} and {title_vec.shape}")
     with transaction.atomic():
@@ -95,7 +98,10 @@ def vectors_store(
         VideoVector.objects.update_or_create(
             video_id=video_id,
             model_version=version,
-            defaults={"video_vec": HalfVector(video_vec), "title_vec": HalfVector(title_vec)},
+            defaults={"video_vec": HalfVector(video_vec)},
+        )
+        TitleVector.objects.update_or_create(
+            video_id=video_id, text_space=text_space(version), defaults={"vec": HalfVector(title_vec)}
         )
 
 

@@ -17,8 +17,9 @@ from feed.models import Kind, ViewerState
 from feed.ranking.packed import DEMOTED, NO_STEER, SIMILAR, pack
 from feed.services.popularity import FINISHED_S, FINISHED_SHARE, video_stats_recount
 from feed.sources.steer_search import EF_SEARCH, vector_literal
-from vision.models import ModelVersion, VideoVector
-from vision.selectors import serving_version
+from vision.indexes import titles_of
+from vision.models import ModelVersion
+from vision.selectors import serving_version, title_vectors, video_vectors
 
 SIGNAL_SCAN = 400  # engagements read, newest first
 MAX_ANCHORS = 20  # liked videos that make the vector
@@ -114,8 +115,8 @@ def _recent_videos(viewer_id: int) -> list[int]:
 def _vectors(
     video_ids: list[int], version: ModelVersion
 ) -> dict[int, tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
-    rows = VideoVector.objects.filter(model_version=version, video_id__in=video_ids)
-    return {row.video_id: (np.array(row.video_vec, np.float32), np.array(row.title_vec, np.float32)) for row in rows}
+    seen, titles = (read(video_ids=video_ids, version=version) for read in (video_vectors, title_vectors))
+    return {video_id: (seen[video_id], titles[video_id]) for video_id in seen.keys() & titles.keys()}
 
 
 def _means(liked: list[Signal], vectors: dict[int, Any]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -140,11 +141,13 @@ def _neighbours(
     statement = f"""
 WITH near AS (
     (SELECT video_id FROM vision_videovector WHERE {mine} ORDER BY video_vec{width} <=> %(seen)s{width} LIMIT %(near)s)
-    UNION (SELECT video_id FROM vision_videovector WHERE {mine} ORDER BY title_vec{width} <=> %(title)s{width} LIMIT %(near)s))
-SELECT x.video_id, 1 - ((x.video_vec{width} <=> %(seen)s{width}) + (x.title_vec{width} <=> %(title)s{width})) / 2 AS score,
-    (SELECT a.video_id FROM vision_videovector a WHERE a.{mine} AND a.video_id = ANY(%(anchors)s)
-     ORDER BY (a.video_vec{width} <=> x.video_vec{width}) + (a.title_vec{width} <=> x.title_vec{width}), a.video_id LIMIT 1)
+    UNION (SELECT video_id FROM vision_titlevector WHERE {titles_of(version)} ORDER BY vec{width} <=> %(title)s{width} LIMIT %(near)s))
+SELECT x.video_id, 1 - ((x.video_vec{width} <=> %(seen)s{width}) + (t.vec{width} <=> %(title)s{width})) / 2 AS score,
+    (SELECT a.video_id FROM vision_videovector a JOIN vision_titlevector b ON b.video_id = a.video_id AND {titles_of(version, "b.")}
+     WHERE a.{mine} AND a.video_id = ANY(%(anchors)s)
+     ORDER BY (a.video_vec{width} <=> x.video_vec{width}) + (b.vec{width} <=> t.vec{width}), a.video_id LIMIT 1)
 FROM near JOIN vision_videovector x ON x.video_id = near.video_id AND x.{mine}
+JOIN vision_titlevector t ON t.video_id = x.video_id AND {titles_of(version, "t.")}
 WHERE x.video_id <> ALL(%(anchors)s) ORDER BY score DESC, x.video_id LIMIT %(budget)s"""
     anchors = [signal.video_id for signal in liked]
     arguments: dict[str, Any] = {
@@ -171,12 +174,12 @@ def _unliked_neighbours(version: ModelVersion, unliked: list[Signal]) -> list[tu
 
 
 def unliked_sql(version: ModelVersion) -> str:
-    """Return the search: version and width must be literals, or the version's partial index does not match."""
-    mine, width = f"model_version_id = {int(version.pk)}", f"::halfvec({int(version.dims)})"
+    """Return the search: text space and width must be literals, or its partial index does not match."""
+    mine, width = titles_of(version), f"::halfvec({int(version.dims)})"
     return f"""
-SELECT x.video_id, max(x.similarity) FROM vision_videovector a CROSS JOIN LATERAL (
-    SELECT b.video_id, 1 - (b.title_vec{width} <=> a.title_vec{width}) AS similarity FROM vision_videovector b WHERE b.{mine}
-    ORDER BY b.title_vec{width} <=> a.title_vec{width} LIMIT %s) x
+SELECT x.video_id, max(x.similarity) FROM vision_titlevector a CROSS JOIN LATERAL (
+    SELECT b.video_id, 1 - (b.vec{width} <=> a.vec{width}) AS similarity FROM vision_titlevector b WHERE b.{mine}
+    ORDER BY b.vec{width} <=> a.vec{width} LIMIT %s) x
 WHERE a.{mine} AND a.video_id = ANY(%s) AND x.similarity >= %s GROUP BY x.video_id ORDER BY 1"""
 
 

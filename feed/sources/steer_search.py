@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 
+from vision.indexes import titles_of
 from vision.models import ModelVersion
 from vision.selectors import SERVED_SQL
 
@@ -144,18 +145,19 @@ WITH alike AS MATERIALIZED (
 words AS MATERIALIZED (
     SELECT lexeme, (quote_literal(lexeme) || ':A')::tsquery AS query FROM unnest(%(lexemes)s::text[]) AS lexeme),
 near AS (
-    (SELECT x.video_id FROM vision_videovector x WHERE {mine} ORDER BY x.title_vec{indexed} LIMIT %(near)s)
+    (SELECT x.video_id FROM vision_titlevector x WHERE {titles_of(version, "x.")} ORDER BY x.vec{indexed} LIMIT %(near)s)
     UNION (SELECT x.video_id FROM vision_videovector x WHERE {mine} ORDER BY x.video_vec{indexed} LIMIT %(near)s)
     UNION (SELECT v.id FROM words w JOIN vision_video v ON v.search @@ w.query LIMIT %(words)s)
     UNION (SELECT v.id FROM vision_video v
            WHERE v.tags && (SELECT array_agg(tag) FROM alike WHERE sim >= %(related)s)::varchar[] LIMIT %(words)s)
     UNION (SELECT v.id FROM vision_video v WHERE %(creator)s <> '' AND {plain} = %(creator)s LIMIT %(words)s))
 SELECT x.video_id, {SERVED_SQL},
-       1 - (x.title_vec{indexed}), 1 - (x.video_vec{indexed}),
+       1 - (t.vec{indexed}), 1 - (x.video_vec{indexed}),
        (SELECT max(a.sim) FROM alike a WHERE a.tag = ANY(v.tags)),
        ARRAY(SELECT w.lexeme FROM words w WHERE v.search @@ w.query), %(creator)s <> '' AND {plain} = %(creator)s,
        (SELECT avg(sim) FROM alike)
-FROM near JOIN vision_videovector x ON x.video_id = near.video_id AND {mine} JOIN vision_video v ON v.id = x.video_id
+FROM near JOIN vision_videovector x ON x.video_id = near.video_id AND {mine}
+JOIN vision_titlevector t ON t.video_id = x.video_id AND {titles_of(version, "t.")} JOIN vision_video v ON v.id = x.video_id
 """
 
 

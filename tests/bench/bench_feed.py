@@ -105,9 +105,11 @@ SELECT 'Clip ' || n || ' of thing ' || (n %% %(tags)s), ARRAY['thing' || (n %% %
 FROM generate_series(1, %(videos)s) n;
 """
 _FILL_VECTORS = """
-INSERT INTO vision_videovector (video_id, model_version_id, video_vec, title_vec)
-SELECT v.id, %(version)s, x.a::halfvec, x.b::halfvec FROM vision_video v CROSS JOIN LATERAL (
-    SELECT array_agg((random() - .5)::real) a, array_agg((random() - .5)::real) b FROM generate_series(1, 384) WHERE v.id > 0) x
+WITH vectors AS MATERIALIZED (
+    SELECT v.id, x.a::halfvec, x.b::halfvec FROM vision_video v CROSS JOIN LATERAL (
+        SELECT array_agg((random() - .5)::real) a, array_agg((random() - .5)::real) b FROM generate_series(1, 384) WHERE v.id > 0) x),
+titles AS (INSERT INTO vision_titlevector (video_id, text_space, vec) SELECT id, 'sentence', b FROM vectors)
+INSERT INTO vision_videovector (video_id, model_version_id, video_vec) SELECT id, %(version)s, a FROM vectors
 """
 
 

@@ -155,7 +155,7 @@ def _fill(vectors: np.ndarray) -> Any:
     """Write a video a vector, ids from 1 in their order, the float table beside it, and build the indexes."""
     from django.db import connection
 
-    from vision.indexes import HNSW_EF_CONSTRUCTION, HNSW_M, indexes_build, indexes_drop
+    from vision.indexes import HNSW_EF_CONSTRUCTION, HNSW_M, indexes_build, indexes_drop, video_index
     from vision.versions import version_ensure
 
     version = version_ensure(slug="bench", profile="bundled", dims=vectors.shape[1], tower_version="bench")
@@ -177,7 +177,7 @@ def _fill(vectors: np.ndarray) -> Any:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(
             "SELECT pg_relation_size('bench_float_vec_idx') >> 20, pg_relation_size(%s) >> 20",
-            [f"vision_video_vec_{version.pk}"],
+            [video_index(version)],
         )
         print("index size, MB: float {}, halfvec {}".format(*cursor.fetchone()), flush=True)
     return version
@@ -186,13 +186,16 @@ def _fill(vectors: np.ndarray) -> Any:
 def _copy(cursor: Any, version: Any, vectors: np.ndarray) -> None:
     from pgvector import HalfVector, Vector
 
+    from vision.selectors import text_space
+
     for start in range(0, len(vectors), FILL_BATCH):
         part = list(enumerate(vectors[start : start + FILL_BATCH], start=start + 1))
-        columns = "vision_videovector (video_id, model_version_id, video_vec, title_vec)"
-        with cursor.copy(f"COPY {columns} FROM STDIN") as copy:
+        with cursor.copy("COPY vision_videovector (video_id, model_version_id, video_vec) FROM STDIN") as copy:
             for row, vector in part:
-                half = HalfVector(vector).to_text()
-                copy.write_row((row, version.pk, half, half))
+                copy.write_row((row, version.pk, HalfVector(vector).to_text()))
+        with cursor.copy("COPY vision_titlevector (video_id, text_space, vec) FROM STDIN") as copy:
+            for row, vector in part:
+                copy.write_row((row, text_space(version), HalfVector(vector).to_text()))
         with cursor.copy("COPY bench_float (id, vec) FROM STDIN") as copy:
             for row, vector in part:
                 copy.write_row((row, Vector(vector).to_text()))

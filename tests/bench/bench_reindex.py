@@ -126,16 +126,20 @@ def _fill(version: Any, count: int) -> None:
 def _fill_batch(cursor: Any, version: Any, ids: list[int], rng: np.random.Generator) -> None:
     from pgvector import HalfVector
 
+    from vision.selectors import text_space
+
     frame_BKE = _frames(len(ids), rng).astype(np.float16)
     vector_BD = _unit(rng.normal(size=(2 * len(ids), version.dims)))
     times_s, motion = [float(n) for n in range(NUM_KEYFRAMES)], [0.1] * NUM_KEYFRAMES
     with cursor.copy("COPY vision_framevectors (video_id, tower_version, times_s, motion, vectors) FROM STDIN") as copy:
         for video_id, frame_KE in zip(ids, frame_BKE, strict=True):
             copy.write_row((video_id, version.spec["tower_version"], times_s, motion, frame_KE.tobytes()))
-    with cursor.copy("COPY vision_videovector (video_id, model_version_id, video_vec, title_vec) FROM STDIN") as copy:
+    with cursor.copy("COPY vision_videovector (video_id, model_version_id, video_vec) FROM STDIN") as copy:
         for row, video_id in enumerate(ids):
-            pair = (HalfVector(vector_BD[2 * row]), HalfVector(vector_BD[2 * row + 1]))
-            copy.write_row((video_id, version.pk, *(half.to_text() for half in pair)))
+            copy.write_row((video_id, version.pk, HalfVector(vector_BD[2 * row]).to_text()))
+    with cursor.copy("COPY vision_titlevector (video_id, text_space, vec) FROM STDIN") as copy:
+        for row, video_id in enumerate(ids):
+            copy.write_row((video_id, text_space(version), HalfVector(vector_BD[2 * row + 1]).to_text()))
 
 
 def _frames(count: int, rng: np.random.Generator) -> np.ndarray:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from pgvector import HalfVector
 
 from vision.ingest import title_text
-from vision.models import ModelVersion, TagVector, Video, VideoVector
+from vision.models import ModelVersion, TagVector, TitleVector, Video, VideoVector
 from vision.scenes.catalogue import demo_catalogue
+from vision.selectors import text_space
 from vision.versions import version_ensure
 
 KOREA = {"seoul", "korea", "south korea", "korean"}
@@ -105,8 +106,12 @@ def put(clips: list[Clip], *, visibility: str = "approved", state: str = "ready"
     )
     titles = encode([title_text(clip.title, list(clip.tags)) for clip in clips])
     VideoVector.objects.bulk_create(
-        VideoVector(video=video, model_version=version, video_vec=HalfVector(seen), title_vec=HalfVector(title))
-        for video, seen, title in zip(videos, seen_vectors(clips), titles, strict=True)
+        VideoVector(video=video, model_version=version, video_vec=HalfVector(seen))
+        for video, seen in zip(videos, seen_vectors(clips), strict=True)
+    )
+    TitleVector.objects.bulk_create(
+        TitleVector(video=video, text_space=text_space(version), vec=HalfVector(title))
+        for video, title in zip(videos, titles, strict=True)
     )
     _put_tags(version, clips)
     return videos

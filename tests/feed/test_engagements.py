@@ -19,7 +19,7 @@ from feed.services.engagements import EventDraft, engagements_record
 from feed.services.viewers import UNLIKED_NEIGHBOURS, UNLIKED_SIMILARITY, unliked_sql, viewer_refresh
 from tests.feed.catalogue import Clip, put
 from tests.feed.watching import cards
-from vision.indexes import index_name
+from vision.indexes import title_index
 from vision.models import Video
 from vision.selectors import serving_version
 from workers import dispatch
@@ -297,4 +297,4 @@ def test_what_is_like_something_unwanted_is_found_by_index(videos: list[Video]) 
         cursor.execute(f"EXPLAIN {unliked_sql(version)}", [UNLIKED_NEIGHBOURS, [videos[0].pk], UNLIKED_SIMILARITY])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert index_name(version, "title_vec") in plan
+    assert title_index(version) in plan

@@ -63,7 +63,7 @@ def test_another_serving_version_brings_its_own_videos() -> None:
     other = ModelVersion.objects.create(slug="other", profile="bundled", state="serving", dims=384)
     assert ids() == []
     vector = videos[2].vectors.get()
-    other.videovector_set.create(video=videos[2], video_vec=vector.video_vec, title_vec=vector.title_vec)
+    other.videovector_set.create(video=videos[2], video_vec=vector.video_vec)
 
     assert ids() == [videos[2].pk]
 
