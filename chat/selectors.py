@@ -58,10 +58,22 @@ def events_after(*, viewer_id: int, after: int, limit: int = MAX_EVENTS) -> list
 
 
 def history_of(*, viewer_id: int, before_message_id: int) -> list[str]:
-    """Return the viewer's own earlier turns, oldest first, without those that were held or failed."""
+    """Return the viewer's own earlier turns, oldest first, without those that were held, failed or undone."""
     earlier = Message.objects.filter(viewer_id=viewer_id, id__lt=before_message_id, author=Message.Author.VIEWER)
     heard = earlier.exclude(state__in=[Message.State.HELD, Message.State.FAILED]).order_by("-id")
-    return list(reversed(heard.values_list("text", flat=True)[:MAX_HISTORY_TURNS]))
+    turns = list(heard.values_list("text", "run__intent_version")[: 2 * MAX_HISTORY_TURNS])
+    undone = _undone_versions(viewer_id, since=min((version for _, version in turns if version), default=0))
+    return list(reversed([text for text, version in turns if version not in undone][:MAX_HISTORY_TURNS]))
+
+
+def _undone_versions(viewer_id: int, *, since: int) -> set[int]:
+    """Return the versions from `since` on whose content an undo has taken back."""
+    versions = IntentVersion.objects.filter(viewer_id=viewer_id, version__gte=since).order_by("-version")
+    undone: set[int] = set()
+    for version, restores in versions.values_list("version", "restores"):
+        if restores is not None and version not in undone:
+            undone |= set(range(restores + 1, version))
+    return undone
 
 
 def said_at(*, viewer_id: int, message_ids: list[int]) -> dict[int, datetime]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chat.intent.dates import plan_end_at
-from chat.intent.phrases import covers, names_same, phrase_key
+from chat.intent.phrases import covers, names_same, phrase_key, phrase_words
 from chat.intent.schema import (
     FILTER_KEYS,
     JSON,
@@ -136,11 +136,17 @@ def _merge_steer(result: MergeResult, wish: JSON, *, now: datetime, origin: JSON
 
 
 def _strengthen(result: MergeResult, steer: JSON, wish: JSON, *, expires_at: str | None, origin: JSON) -> None:
-    """Let a repeated wish count for more: closer to 1 by the share the new wish states, and never shorter-lived."""
+    """Let a repeated wish count for more: closer to 1 by the share the new wish states, and never shorter-lived.
+
+    Only a message that names the thing makes it live longer: "what should I see there?" does not outlive the trip.
+    """
     steer["strength"] = clamp_unit(steer["strength"] + (1.0 - steer["strength"]) * 0.5 * wish["strength"])
     steer["hard"] = steer["hard"] or wish["hard"]
     steer["paused"] = False
-    if _HORIZON_ORDER.index(wish["horizon"]) >= _HORIZON_ORDER.index(steer["horizon"]):
+    is_named = bool(
+        set(phrase_words(steer["phrase"])) & set(phrase_words(origin["said"] or ""))
+    )  # else taken up by a pronoun
+    if is_named and _HORIZON_ORDER.index(wish["horizon"]) >= _HORIZON_ORDER.index(steer["horizon"]):
         lasts_longer = expires_at is None or (steer["expires_at"] is not None and expires_at > steer["expires_at"])
         steer["horizon"] = wish["horizon"]
         steer["expires_at"] = expires_at if lasts_longer else steer["expires_at"]

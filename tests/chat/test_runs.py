@@ -9,7 +9,7 @@ from chat.canned import APPLIED_REPLY, CARE_REPLY, FAILED_REPLY, HELD_REPLY, UNS
 from chat.models import Event, IntentDocument, IntentRun, IntentVersion, Message, StageRun
 from chat.plan import MAX_ATTEMPTS
 from chat.selectors import chat_state, events_after, history_of, intent_document, run_timing
-from chat.services.intents import ClaimLost, intent_apply
+from chat.services.intents import ClaimLost, intent_apply, intent_undo
 from chat.services.messages import message_send
 from chat.services.runs import run_fan_in
 from chat.services.sending import stages_resend
@@ -309,6 +309,18 @@ def test_history_is_the_viewers_own_heard_turns(users: dict) -> None:
     history = history_of(viewer_id=users["alice"].pk, before_message_id=last)
 
     assert history == ["more ramen"]
+
+
+def test_history_leaves_out_what_was_undone(users: dict) -> None:
+    for phrase in ("ramen", "football"):
+        complete(send(users["alice"], f"more {phrase}"), phrase)
+    intent_undo(viewer_id=users["alice"].pk)
+    complete(send(users["alice"], "more sushi"), "sushi")
+    last = send(users["alice"], "and tea")
+
+    history = history_of(viewer_id=users["alice"].pk, before_message_id=last)
+
+    assert history == ["more ramen", "more sushi"]
 
 
 def test_timing_adds_the_longest_parallel_stage_and_the_later_ones(users: dict) -> None:

@@ -74,6 +74,17 @@ def test_a_hard_less_ends_narrower_wishes_and_a_soft_one_does_not() -> None:
     assert phrases(hard) == ["football"]
 
 
+def test_only_a_wish_that_names_the_thing_makes_it_live_longer() -> None:
+    trip = say(merge.empty_document(NOW), reading("plan", steer("Paris")), said="flying to Paris on friday").document
+    told = reading("more", steer("Paris"))
+
+    by_pronoun = say(trip, told, said="what should I see there?", message_id=2).document["steers"]
+    by_name = say(trip, told, said="I always love Paris", message_id=2).document["steers"]
+
+    assert by_pronoun[0]["expires_at"] == trip["steers"][0]["expires_at"] is not None
+    assert by_name[0]["expires_at"] is None
+
+
 def test_just_for_now_expires() -> None:
     document = say(merge.empty_document(NOW), reading("more", steer("rain", horizon="now"))).document
 

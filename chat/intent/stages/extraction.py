@@ -2,7 +2,8 @@
 
 The tagger reads the message and the earlier turns at once. A span that it marks in an earlier turn is what the message takes up again
 ("more of that"); a span marked "narrow" in the message joins it ("the red ones" after "vintage cars": "red vintage cars"). Where the
-message steers but names nothing and takes nothing up, the steers of the latest turn that had some are taken up.
+message steers but names nothing and takes nothing up, the steers of the latest turn that had some are taken up. What is said in the
+plainest form ("more dogs", "dogs too") is read by its words (`plain`).
 """
 
 from collections.abc import Sequence
@@ -17,8 +18,10 @@ from chat.intent.phrases import covers, phrase_key
 from chat.intent.schema import HORIZONS, JSON, KINDS, MAX_PHRASE_CHARS, MAX_STEERS, TASKS, Steer
 from chat.intent.shape import clean_text, refused_shape
 from chat.intent.stages.filter_words import stated_filters
+from chat.intent.stages.horizon_words import stated_horizon
 from chat.intent.stages.labels import FRESHNESS, LENGTHS, MOOD_NAMES, PACES, STRENGTHS, TAGS
 from chat.intent.stages.model import Output, StageModel, shares
+from chat.intent.stages.plain import PlainWish, is_bare, plain_wish
 from chat.intent.stages.resolve import narrowed, ordinal, resolved
 from chat.intent.stages.spans import FoundSpan, decode
 
@@ -29,10 +32,11 @@ CLAUSE_SHARE = 0.5
 
 
 class ExtractionStage:
-    """Answer {"steers", "p_more", "filters", "mood", "p_task"}.
+    """Answer {"steers", "p_more", "plain", "filters", "mood", "p_task"}.
 
     Steers and filters are as in the reading; `p_more` is how likely the steers of the message's own words point to more, taken together
-    (None where there are none or they differ); `mood` is what would suit if the message is one.
+    (None where there are none or they differ); `plain` is the direction of a message that its form alone decides, else None; `mood` is
+    what would suit if the message is one.
     """
 
     name = "extraction"
@@ -49,9 +53,17 @@ class ExtractionStage:
         output = self._read(text, earlier)
         p_task = shares(output.message["task"], TASKS)
         steers, p_more = self._steers(output, text, earlier, task=max(p_task, key=lambda name: p_task[name]))
+        wish = _wish_of(text, steers)
+        plain = None if wish is None else wish.direction or self._direction_before(earlier, bare=wish.bare) or "more"
+        if wish is not None and plain is not None:
+            steers, p_more = [_plainly(wish, plain, steers)], None
+        horizon = stated_horizon(text)
         return {
-            "steers": [steer.to_json() for steer in steers[:MAX_STEERS]],
+            "steers": [
+                (replace(steer, horizon=horizon) if horizon else steer).to_json() for steer in steers[:MAX_STEERS]
+            ],
             "p_more": p_more,
+            "plain": plain,
             "filters": _filters(output, text),
             "mood": MOODS[MOOD_NAMES[int(output.message["mood"].argmax())]],
             "p_task": p_task,
@@ -110,10 +122,41 @@ class ExtractionStage:
             (steers for turn in list(reversed(earlier))[:_MAX_LOOKED_BACK] if (steers := self._steers_of(turn))), []
         )
 
+    def _direction_before(self, earlier: Sequence[str], *, bare: bool) -> str | None:
+        """Return the direction of the latest earlier turn that says one of its own.
+
+        "dogs too" looks past small talk to what it goes on with; a bare "dogs" does not.
+        """
+        for turn in reversed(earlier):
+            steers = self._steers_of(turn)
+            wish = _wish_of(turn, steers)
+            if wish is not None and wish.direction is None:
+                continue
+            if wish is not None or steers:
+                return wish.direction if wish is not None else steers[-1].direction
+            if bare:
+                return None
+        return None
+
     def _steers_of(self, turn: str) -> list[Steer]:
         [output] = self._model.read([(turn, [])])
         spans = decode(output.token["tag"], TAGS, output.encoded, [turn])
         return _deduplicated([_steer(span, phrase, output) for span, phrase in resolved(spans, [turn])])
+
+
+def _wish_of(text: str, steers: Sequence[Steer]) -> PlainWish | None:
+    """Return what a message of a plain form wishes; of a bare thing the thing that the tagger found."""
+    wish = plain_wish(text)
+    if wish is None and len(steers) == 1 and is_bare(text, steers[0].phrase):
+        return PlainWish(steers[0].phrase, None, bare=True)
+    return wish
+
+
+def _plainly(wish: PlainWish, direction: str, steers: Sequence[Steer]) -> Steer:
+    """Return the steer of a plain wish: the stage's own where it found the thing, with the direction that the words say."""
+    found = next((steer for steer in steers if covers(wish.thing, steer.phrase)), Steer(wish.thing[:MAX_PHRASE_CHARS]))
+    hard = direction == "less" and (wish.hard or (found.hard and found.direction == direction))
+    return replace(found, direction=direction, hard=hard)
 
 
 def _p_more(output: Output, spans: Sequence[FoundSpan]) -> float:

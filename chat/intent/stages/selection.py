@@ -7,9 +7,14 @@ from chat.intent.shape import clean_text, refused_shape
 from chat.intent.stages.features import answer_features
 from chat.intent.stages.model import StageModel, shares
 
+_TASKS_OF_DIRECTION = {"more": ("more", "plan", "learn", "search"), "less": ("less",)}
+
 
 class SelectionStage:
-    """Answer {"task", "p_task"}. It reads the answers of key phrases, intention and extraction; a missing one is no reason to fail."""
+    """Answer {"task", "p_task"}. It reads the answers of key phrases, intention and extraction; a missing one is no reason to fail.
+
+    Where extraction says that the form of the message alone decides its direction, the task is one of that direction.
+    """
 
     name = "selection"
 
@@ -24,4 +29,10 @@ class SelectionStage:
         text, earlier = clean_text(message), [clean_text(turn) for turn in history]
         [output] = self._model.read([(text, earlier)], features=[answer_features(answers or {})])
         p_task = shares(output.message["task"], TASKS)
+        plain = (answers or {}).get("extraction", {}).get("plain")
+        if (
+            plain in _TASKS_OF_DIRECTION
+            and max(p_task, key=lambda name: p_task[name]) not in _TASKS_OF_DIRECTION[plain]
+        ):
+            return {"task": plain, "p_task": {plain: 1.0}}
         return {"task": max(p_task, key=lambda name: p_task[name]), "p_task": p_task}
