@@ -64,6 +64,9 @@ class _State:
     lanes: list[Lane]
     starts: list[int]
     share: npt.NDArray[np.float64]  # [L]
+    is_asked: npt.NDArray[np.bool_]  # [L]
+    is_wish: npt.NDArray[np.bool_]  # [L] asked for and nobody's stand-in: what is on topic
+    wished_share: float  # of all wishes together
     stood_for: npt.NDArray[
         np.int64
     ]  # [L] the lane that a stand-in waits for; others wait for a lane that is always empty
@@ -110,11 +113,16 @@ def compose(*, table: FeatureTable, lanes: list[Lane], count: int, before: list[
 def _start(table: FeatureTable, lanes: list[Lane], before: list[int]) -> _State:
     sizes = [len(lane.rows) for lane in lanes]
     rows = np.concatenate([lane.rows for lane in lanes])
+    is_wish = np.array([lane.is_asked and lane.stands_in_for is None for lane in lanes])
+    share = np.array([lane.weight for lane in lanes])
     state = _State(
         table=table,
         lanes=lanes,
         starts=[0, *np.cumsum(sizes).tolist()],
-        share=np.array([lane.weight for lane in lanes]),
+        share=share,
+        is_asked=np.array([lane.is_asked for lane in lanes]),
+        is_wish=is_wish,
+        wished_share=float(share[is_wish].sum()),
         stood_for=np.array([len(lanes) if lane.stands_in_for is None else lane.stands_in_for for lane in lanes]),
         rows=rows,
         lane_of=np.repeat(np.arange(len(lanes)), sizes),
@@ -141,10 +149,16 @@ def _note(state: _State, row: int) -> None:
 
 
 def _weights(state: _State) -> npt.NDArray[np.float64]:
-    """Return each lane's share [L] of the next slot, adding up to 1: empty lanes give theirs to their stand-ins, or to all."""
+    """Return each lane's share [L] of the next slot, adding up to 1: empty lanes give theirs to their stand-ins, or to all.
+
+    What a wish that is used up leaves beside its stand-in's part goes to the other wishes, as long as one has something on topic.
+    """
     filled = np.bincount(state.lane_of[state.is_open], minlength=len(state.lanes) + 1) > 0
     waits = filled[state.stood_for]
     weights = np.where(filled[:-1] & ~waits, state.share, 0.0)
+    wished = weights[state.is_wish].sum()
+    if wished > 0:
+        weights[state.is_wish] *= 1 + max(0.0, state.wished_share - weights[state.is_asked].sum()) / wished
     if not weights.any():
         weights = (filled[:-1] & ~waits).astype(np.float64)
     return weights / max(weights.sum(), 1e-9)
@@ -157,10 +171,12 @@ def _next(state: _State, order: list[int]) -> Pick:
     value = state.score - state.diversity * state.repeats - TAG_REPEATED * is_repeated_CT.sum(axis=1)
     for strictness in (3, 2, 1, 0):
         for lane in order:
-            # What was asked for is not traded for something else because of one creator: there the cap gives way first.
+            # What was asked for is not traded for something else because of one creator: there the cap gives way first, but
+            # not for what somebody asked for less of.
             softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
             for level in range(strictness, softest - 1, -1):
-                pick = _best(state, lane, levels[level], value)
+                may_follow = levels[level] & (state.score > 0) if level < strictness else levels[level]
+                pick = _best(state, lane, may_follow, value)
                 if pick is not None:
                     return pick
     raise AssertionError("a lane with open candidates gave none")
@@ -182,7 +198,7 @@ def _levels(state: _State, is_repeated_CT: npt.NDArray[np.bool_]) -> list[npt.ND
     (nor pushed down: what somebody is not interested in is worse than a repeat).
     """
     if not state.chosen:
-        return [state.is_open] * 4
+        return [state.is_open] * 3 + [state.is_open & (state.score > 0)]
     recent = state.chosen[-(WINDOW - 1) :]
     apart = (state.similar < NEAR_IDENTICAL) & (state.title != state.table.title[state.chosen[-1]])
     spread = apart

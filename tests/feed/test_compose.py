@@ -73,6 +73,28 @@ def test_an_empty_lane_gives_its_share_to_its_stand_in_then_to_all() -> None:
     assert max(n for n, source in enumerate(sources) if source == 0) < sources.index(1)
 
 
+def test_what_a_used_up_wish_leaves_goes_to_the_other_wishes() -> None:
+    wishes = [lane(0.6, range(2), is_asked=True), lane(0.3, range(10, 20), is_asked=True, stands_in_for=0)]
+    other = [lane(0.2, range(30, 60), is_asked=True), lane(0.2, range(100, 200))]
+
+    picks = compose(table=table_of(), lanes=[*wishes, *other], count=20, before=[])
+
+    sources = [pick.lane for pick in picks]
+    assert sources.count(3) == 4
+    assert sources.count(0) == 2
+    assert sources.count(2) > sources.count(1)  # alone it would have had .2 of the slate
+
+
+def test_what_was_asked_for_less_waits_for_everything_else() -> None:
+    asked = lane(0.8, range(4), is_asked=True)
+    asked.score[2:] = -0.4
+    others = lane(0.2, range(100, 110))
+
+    picks = rows_of(compose(table=table_of(), lanes=[asked, others], count=14, before=[]))
+
+    assert sorted(picks[-2:]) == [2, 3]
+
+
 def test_one_creator_has_at_most_two_of_ten_unless_asked_for() -> None:
     table = table_of(creators=[7] * 100 + list(range(100, 200)))
     everything = list(range(200))
