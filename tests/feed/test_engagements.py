@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -16,6 +17,7 @@ from feed.models import Engagement, Slate, VideoStats, ViewerState, ViewerVector
 from feed.ranking.packed import unpack_ids
 from feed.selectors import vectors_behind
 from feed.services.engagements import EventDraft, engagements_record
+from feed.services.popularity import video_stats_recount
 from feed.services.viewers import UNLIKED_NEIGHBOURS, UNLIKED_SIMILARITY, unliked_sql, viewer_refresh
 from tests.feed.catalogue import Clip, put
 from tests.feed.watching import cards
@@ -267,6 +269,28 @@ def test_one_fan_counts_once(users: dict, videos: list[Video]) -> None:
 
     stats = VideoStats.objects.get(video=videos[4])
     assert (stats.num_impressions, stats.num_likes) == (1, 1)
+
+
+def test_accounts_that_do_nothing_else_push_little(users: dict, videos: list[Video]) -> None:
+    pushed, liked = videos[4], videos[8]
+    seen = [
+        EventDraft(uuid.uuid4(), video.pk, kind)
+        for video in videos[:30]
+        for kind in ("impression", "skip", "watch", "skip")
+    ]
+    for name in ("bob", "lena", "mona"):
+        engagements_record(
+            viewer_id=users[name].pk, events=[replace(draft, client_uuid=uuid.uuid4()) for draft in seen]
+        )
+    for name, video in (("alice", pushed), ("ada", pushed), ("bob", liked), ("lena", liked)):
+        engagements_record(viewer_id=users[name].pk, events=[EventDraft(uuid.uuid4(), video.pk, "like")])
+    viewer_refresh(viewer_id=users["mona"].pk)
+    video_stats_recount(video_ids=[pushed.pk, liked.pk])
+
+    by_fakes, by_viewers = (VideoStats.objects.get(video=video) for video in (pushed, liked))
+
+    assert by_fakes.num_likes == by_viewers.num_likes == 2
+    assert by_viewers.popularity > by_fakes.popularity
 
 
 def test_a_lost_job_is_found(users: dict, videos: list[Video], monkeypatch: pytest.MonkeyPatch) -> None:
