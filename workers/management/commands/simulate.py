@@ -9,13 +9,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
-from feed.simulation.journal import Journal
 from feed.simulation.personas import draw_personas
+from feed.simulation.report import Findings, findings_of, report_write
 from workers.simulation.catalogue import world_read
 from workers.simulation.drive import lives_of, run
 from workers.simulation.jobs import Settle, WorkersSilent, jobs_by_workers, jobs_in_process
 from workers.simulation.people import people_create, people_remove
+from workers.simulation.shilling import SHARES_OF_FAKES, shilling
 
 
 class Command(BaseCommand):
@@ -51,31 +53,45 @@ class Command(BaseCommand):
         if options["clean"]:
             self.stdout.write(f"{people_remove()} simulated viewers removed, with all they did.")
             return
-        journal = self._run(viewers, rounds, seed, is_in_words=options["chat"], by_workers=options["workers"])
-        self.stdout.write(
-            f"{len(journal.served)} slates to {viewers} simulated viewers, {len(journal.said)} wishes, "
-            f"{journal.num_unapproved} cards that were not approved."
-        )
+        findings = self._run(viewers, rounds, seed, is_in_words=options["chat"], by_workers=options["workers"])
+        self._show(findings)
+        if options["report"]:
+            self.stdout.write(f"Report: {report_write(findings, options['report'])}")
 
-    def _run(self, viewers: int, rounds: int, seed: int, *, is_in_words: bool, by_workers: bool) -> Journal:
+    def _run(self, viewers: int, rounds: int, seed: int, *, is_in_words: bool, by_workers: bool) -> Findings:
+        """Play the rounds, let fakes join for a while, and compute what both show."""
         world = world_read()
         try:
             personas = draw_personas(world, num=viewers, num_rounds=rounds, seed=seed)
         except ValueError as error:
             raise CommandError(f"{error} Is the catalogue indexed (make run)?") from error
-        lives = lives_of(personas=personas, viewer_ids=people_create(num=viewers), seed=seed)
+        viewer_ids = people_create(num=viewers)
+        lives = lives_of(personas=personas, viewer_ids=viewer_ids, seed=seed)
         jobs: AbstractContextManager[Settle] = jobs_by_workers() if by_workers else jobs_in_process()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as progress, jobs as settle:
-            bar = progress.add_task("slates", total=viewers * rounds)
+            bar = progress.add_task("slates", total=viewers * (rounds + len(SHARES_OF_FAKES)))
+            common: Any = {"world": world, "settle": settle, "tell": lambda: progress.advance(bar)}
             try:
-                return run(
-                    world=world,
-                    lives=lives,
-                    num_rounds=rounds,
-                    settle=settle,
-                    in_words=is_in_words,
-                    tell=lambda: progress.advance(bar),
-                )
+                journal = run(lives=lives, num_rounds=rounds, in_words=is_in_words, **common)
+                pushed = shilling(journal=journal, viewer_ids=viewer_ids, seed=seed, **common)
             except WorkersSilent as error:
                 raise CommandError(str(error)) from error
+        way = " --chat" if is_in_words else ""
+        command = f"manage.py simulate --viewers {viewers} --rounds {rounds} --seed {seed}{way}"
+        return findings_of(journal, world, seed=seed, command=command, pushed=pushed)
+
+    def _show(self, found: Findings) -> None:
+        table = Table("", "mean", "95 % over viewers", "viewers", box=None)
+        for name, value in found.scores.items():
+            table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}", str(value.num))
+        for name, number in found.coverage.items():
+            table.add_row(name, f"{number:.3f}")
+        for name, (feed, control) in found.echo.items():
+            table.add_row(f"{name}, last round (by chance)", f"{feed.mean[-1]:.3f} ({control.mean[-1]:.3f})")
+        for point in found.pushed:
+            shown = point.shown
+            row = (f"pushed videos shown, {point.share_of_fakes:.0%} fakes", f"{shown.mean:.3f}")
+            table.add_row(*row, f"{shown.low:.3f} to {shown.high:.3f}", str(shown.num))
+        table.add_row("cards that were not approved", str(found.num_unapproved))
+        Console(width=100).print(table)
