@@ -8,6 +8,7 @@ BENCHES = {
     "turn": "tests.bench.bench_turn",
     "feed": "tests.bench.bench_feed",
     "steering": "tests.bench.bench_steering",
+    "dialogues": "tests.bench.bench_dialogues",
     "reindex": "tests.bench.bench_reindex",
     "index": "tests.bench.bench_index",
     "keyframes": "tests.bench.bench_keyframes",
