@@ -8,9 +8,10 @@ from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field
 
-from feed.selectors import LedgerLine, steering_ledger
+from feed.selectors import LedgerLine, diversity_of, steering_ledger
 from feed.services.engagements import EventDraft, engagements_record
 from feed.services.search_sessions import NotShown, SearchSessionUnknown, TooManyClicks, search_click_record
+from feed.services.settings import diversity_set
 from feed.slates import MAX_COUNT, slate_create
 
 router = Router(tags=["feed"])
@@ -55,6 +56,12 @@ class SearchClickIn(Schema):
     dwell_s: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
 
 
+class Diversity(Schema):
+    """How unlike the cards of a slate shall be: 0 much alike, .5 as it comes, 1 as varied as can be."""
+
+    diversity: float = Field(ge=0, le=1, allow_inf_nan=False)
+
+
 @router.get("", url_name="feed_slate")
 def slate_get(
     request: HttpRequest, count: Annotated[int, Query(ge=1, le=MAX_COUNT)] = 10, exclude: str = ""
@@ -96,6 +103,19 @@ def search_clicks_post(request: HttpRequest, click: SearchClickIn) -> Status[dic
     except TooManyClicks as error:
         raise HttpError(429, str(error)) from None
     return Status(202, {"duplicate": not is_new})
+
+
+@router.get("/diversity", response=Diversity)
+def diversity_get(request: HttpRequest) -> dict[str, float]:
+    """Return how varied the viewer wants their feed."""
+    return {"diversity": diversity_of(viewer_id=_viewer_id(request))}
+
+
+@router.put("/diversity", response=Diversity)
+def diversity_put(request: HttpRequest, chosen: Diversity) -> Diversity:
+    """Set how varied the viewer wants their feed; the next slate follows."""
+    diversity_set(viewer_id=_viewer_id(request), diversity=chosen.diversity)
+    return chosen
 
 
 def _viewer_id(request: HttpRequest) -> int:

@@ -27,6 +27,7 @@ class FeedConfiguration:
     popular_of_known: float = _knob(0.45, 0, 1)  # the others of the unsteered part are fresh
     explore: float = _knob(1, 0, 10)  # times the share of exploration that the viewer's document holds
     diversity: float = _knob(1, 0, 3)  # times each lane's weight against what repeats
+    ranker: float = _knob(1, 0, 1)  # how far each cause's cards follow the ranker; 0 is the merge's order
 
 
 DEFAULT = FeedConfiguration()

@@ -8,7 +8,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -35,6 +35,7 @@ class Slate(models.Model):
     """The cards of one response, each with its cause. A card here was served; it was seen only where an impression says so.
 
     `arms`: the experiment arms (feed.experiments) that made it, null for none. Where two arms drafted, each card names its own ("arm").
+    `features`: what the ranker knows of each card, as it was when the card was chosen (feed.ranking.features.read_logged).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +43,7 @@ class Slate(models.Model):
     intent_version = models.IntegerField(default=0)
     cards = models.JSONField(default=list)
     arms = ArrayField(models.BigIntegerField(), null=True, blank=True)
+    features = models.BinaryField(default=bytes)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -103,6 +105,18 @@ class ViewerState(models.Model):
 
     def __str__(self) -> str:
         return f"state of viewer {self.viewer_id}"
+
+
+class ViewerSettings(models.Model):
+    """What a viewer set for their feed by hand. `diversity` in [0, 1]: how unlike the cards of a slate shall be, .5 for as it comes."""
+
+    viewer = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    diversity = models.FloatField(default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)])
+
+    def __str__(self) -> str:
+        return f"settings of viewer {self.viewer_id}"
 
 
 class ViewerVector(models.Model):

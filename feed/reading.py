@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.configuration import DEFAULT, FeedConfiguration
+from feed.ranking.compose import AS_IT_COMES
+from feed.ranking.features import LAST_SEEN, Past
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.table import BoolN, FeatureTable
 from feed.ranking.wishes import Wish, Wishes
@@ -33,6 +35,7 @@ class Viewer:
     seen: npt.NDArray[np.int64] = field(default_factory=lambda: unpack_ids(b""))
     hidden: npt.NDArray[np.int64] = field(default_factory=lambda: unpack_ids(b""))
     num_events: int = 0
+    diversity: float = AS_IT_COMES
 
     @property
     def pool_is_behind(self) -> bool:
@@ -63,3 +66,10 @@ class Ask:
     penalty: npt.NDArray[np.float32]
     seed: int
     configuration: FeedConfiguration = DEFAULT
+
+
+def past_of(viewer: Viewer, table: FeatureTable) -> Past:
+    """Return what the viewer liked and saw last, as rows of the table; what is not in the table is left out."""
+    liked, is_there = table.rows_of(np.array([anchor["video_id"] for anchor in viewer.anchors], dtype=np.int64))
+    seen, was_there = table.rows_of(viewer.seen[-LAST_SEEN:])
+    return Past(liked[is_there], seen[was_there], viewer.num_engagements)

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.selectors import first_in_document_at, intent_document, said_at
-from feed.models import ViewerPool
+from feed.models import ViewerPool, ViewerSettings
+from feed.ranking.compose import AS_IT_COMES
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.wishes import read_wishes
 from feed.reading import Viewer
@@ -18,7 +19,7 @@ from vision.selectors import serving_version
 _VIEWER = """
 SELECT d.document::text, p.intent_version, coalesce(p.steers, o.steers)::text, p.last_vector_id, p.payload,
        coalesce(p.removed, o.removed), p.demoted,
-       x.payload, x.anchors::text, x.demoted, x.num_engagements, s.seen, s.hidden, s.num_events
+       x.payload, x.anchors::text, x.demoted, x.num_engagements, s.seen, s.hidden, s.num_events, g.diversity
 FROM (SELECT %s::bigint AS viewer_id, %s::bigint AS version_id) v
 LEFT JOIN chat_intentdocument d ON d.viewer_id = v.viewer_id
 LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id AND p.model_version_id IS NOT DISTINCT FROM v.version_id
@@ -27,6 +28,7 @@ LEFT JOIN LATERAL (
     ORDER BY q.built_at DESC LIMIT 1) o ON true
 LEFT JOIN feed_viewervector x ON x.viewer_id = v.viewer_id AND x.model_version_id = v.version_id
 LEFT JOIN feed_viewerstate s ON s.viewer_id = v.viewer_id
+LEFT JOIN feed_viewersettings g ON g.viewer_id = v.viewer_id
 """
 
 
@@ -40,7 +42,7 @@ class SteerFact(TypedDict):
 
 
 def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
-    """Return all that a slate needs of the viewer: one statement, four rows by key; absent rows give empty parts.
+    """Return all that a slate needs of the viewer: one statement, five rows by key; absent rows give empty parts.
 
     `version_id` is the feature table's model version (0: none yet): what another version found is left out, but for what it
     found to be forbidden, which stays so until this version has looked.
@@ -49,7 +51,7 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
         cursor.execute(_VIEWER, [viewer_id, version_id or None])
         row = cursor.fetchone()
     document, pool_version, steers, last_vector_id, steered, removed, demoted = row[:7]
-    similar, anchors, unliked, num_engagements, seen, hidden, num_events = row[7:]
+    similar, anchors, unliked, num_engagements, seen, hidden, num_events, diversity = row[7:]
     return Viewer(
         viewer_id=viewer_id,
         wishes=read_wishes(orjson.loads(document) if document else None, now=now),
@@ -65,7 +67,14 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
         seen=unpack_ids(seen),
         hidden=unpack_ids(hidden),
         num_events=num_events or 0,
+        diversity=AS_IT_COMES if diversity is None else diversity,
     )
+
+
+def diversity_of(*, viewer_id: int) -> float:
+    """Return how unlike the viewer wants the cards of a slate to be, in [0, 1]."""
+    chosen = ViewerSettings.objects.filter(viewer_id=viewer_id).values_list("diversity", flat=True).first()
+    return AS_IT_COMES if chosen is None else chosen
 
 
 def steer_facts(viewer_id: int, steer_ids: list[str]) -> list[SteerFact]:

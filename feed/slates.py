@@ -1,4 +1,4 @@
-"""Make a slate: read the viewer, rank in memory, write the slate and read its cards. Two statements, no model, no queue."""
+"""Make a slate: read the viewer, rank in memory, write the slate and read its cards. Two statements, no model call, no queue."""
 
 import uuid
 from dataclasses import dataclass, field, replace
@@ -11,15 +11,17 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from feed import features, filters
+from feed import features, filters, rankers
 from feed.configuration import DEFAULT, FeedConfiguration
 from feed.experiments.active import assignment_of
 from feed.experiments.assignment import Assignment
 from feed.experiments.interleaving import draft_seed, team_draft
 from feed.merge import lanes_of
 from feed.ranking.compose import Lane, Pick, compose
+from feed.ranking.features import MARK, NAMES, WIDTH_BYTES, FeaturesCF, features_of_picks
+from feed.ranking.ranker import Ranker, reorder
 from feed.ranking.table import BoolN, FeatureTable
-from feed.reading import Ask, Viewer
+from feed.reading import Ask, Viewer, past_of
 from feed.reasons import Reason, reason_of
 from feed.selectors import viewer_read
 from vision.models import Visibility
@@ -34,12 +36,14 @@ SEED_FACTOR = 1_000_003
 class Ranking:
     """Ranked picks with their reasons, best first, and what had to be relaxed for them (None: nothing).
 
+    `features` [picks, F]: what the ranker knew of each, or would have known; logged with the slate for the next training.
     `arms`: which experiment arm drafted each pick; empty where none did.
     """
 
     video_ids: list[int]
     reasons: list[Reason]
     relaxed: str | None
+    features: FeaturesCF
     arms: list[int] = field(default_factory=list)
 
 
@@ -71,6 +75,7 @@ def rank(
     *,
     viewer: Viewer,
     table: FeatureTable,
+    ranker: Ranker | None = None,
     count: int,
     needed: int,
     exclude: list[int],
@@ -79,12 +84,14 @@ def rank(
 ) -> Ranking:
     """Return up to `count` picks; below `needed`, filters give way one by one in filters.RELAXATIONS' order.
 
-    Deterministic: the same rows in the database give the same ranking, so taking a wish back restores the former one exactly.
+    Without a `ranker` each lane keeps the order of its source. Deterministic: the same rows in the database and the same ranker give
+    the same ranking, so taking a wish back restores the former one exactly.
     """
     never = filters.never_shown(viewer, table, exclude)
     rules = filters.relaxable(viewer, table, now_s=now.timestamp())
     penalty = filters.penalties(viewer, table)
-    ranking, before = Ranking([], [], None), _rows_before(table, exclude)
+    ranking, before = Ranking([], [], None, np.zeros((0, len(NAMES)), np.float16)), _rows_before(table, exclude)
+    past = past_of(viewer, table)
     for name, line in [("", None), *filters.RELAXATIONS]:
         if len(ranking.video_ids) >= needed:
             break
@@ -99,8 +106,17 @@ def rank(
             configuration,
         )
         lanes = lanes_of(ask)
-        picks = compose(table=table, lanes=lanes, count=count - len(ranking.video_ids), before=before)
-        ranking = _with_picks(ranking, ask, lanes, picks, line if picks else ranking.relaxed)
+        known: dict[str, Any] = {"table": table, "past": past, "lanes": lanes, "penalty": ask.penalty}
+        ordered = reorder(ranker=ranker, follow=configuration.ranker, **known) if ranker else lanes
+        picks = compose(
+            table=table,
+            lanes=ordered,
+            count=count - len(ranking.video_ids),
+            before=before,
+            diversity=viewer.diversity,
+        )
+        told = features_of_picks(picks=picks, **known)
+        ranking = _with_picks(ranking, ask, lanes, picks, told, line if picks else ranking.relaxed)
         before = before + [pick.row for pick in picks]
     if not ranking.video_ids and len(table) and not exclude:
         return replace(ranking, relaxed=filters.NOTHING_LEFT)
@@ -111,7 +127,8 @@ def _rank_assigned(
     assignment: Assignment, *, viewer: Viewer, table: FeatureTable, count: int, exclude: list[int], now: datetime
 ) -> Ranking:
     """Rank with the configuration that the viewer's arms give; where two arms share the slate, each ranks and they draft in turns."""
-    ask = partial(rank, viewer=viewer, table=table, count=count + SPARES, needed=count, exclude=exclude, now=now)
+    asked = {"viewer": viewer, "table": table, "ranker": rankers.current(), "exclude": exclude, "now": now}
+    ask = partial(rank, **asked, count=count + SPARES, needed=count)  # type: ignore[arg-type]
     ranking = ask(configuration=assignment.configuration)
     if assignment.rival is None:
         return ranking
@@ -126,6 +143,7 @@ def _rank_assigned(
         [ids[side][index] for side, index in picks],
         [sides[side].reasons[index] for side, index in picks],
         sides[0].relaxed or sides[1].relaxed,
+        np.array([sides[side].features[index] for side, index in picks], np.float16).reshape(-1, len(NAMES)),
         [assignment.drafters[side] for side, _ in picks],
     )
 
@@ -135,11 +153,14 @@ def _creators(table: FeatureTable, video_ids: list[int]) -> list[int]:
     return [int(creator) for creator in table.creator[rows]]
 
 
-def _with_picks(ranking: Ranking, ask: Ask, lanes: list[Lane], picks: list[Pick], relaxed: str | None) -> Ranking:
+def _with_picks(
+    ranking: Ranking, ask: Ask, lanes: list[Lane], picks: list[Pick], told: FeaturesCF, relaxed: str | None
+) -> Ranking:
     return Ranking(
         ranking.video_ids + [int(ask.table.video_id[pick.row]) for pick in picks],
         ranking.reasons + [reason_of(pick, lanes, ask.viewer) for pick in picks],
         relaxed,
+        np.concatenate([ranking.features, told]),
     )
 
 
@@ -180,9 +201,11 @@ cards AS (
     FROM wanted w JOIN vision_video v ON v.id = w.video_id
     WHERE {served} {unmentioned} ORDER BY w.place LIMIT %(count)s),
 slate AS (
-    INSERT INTO feed_slate (id, viewer_id, intent_version, arms, cards, created_at)
+    INSERT INTO feed_slate (id, viewer_id, intent_version, arms, cards, features, created_at)
     SELECT %(slate)s, %(viewer)s, %(version)s, %(arms)s::bigint[], coalesce(jsonb_agg(jsonb_build_object('video_id', c.id)
-        || (%(causes)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'), %(now)s FROM cards c)
+        || (%(causes)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'),
+        %(mark)s::bytea || coalesce(string_agg(substring(%(features)s::bytea FROM ((c.place - 1) * %(width)s + 1)::int
+            FOR %(width)s), '' ORDER BY c.place), ''), %(now)s FROM cards c)
 SELECT * FROM cards ORDER BY place
 """
 # Said a moment ago and not in the pool yet, or the pool is of another model version: what a hard "less" names is kept out by its own
@@ -207,6 +230,9 @@ def _serve(
         "version": viewer.wishes.version,
         "arms": list(arms) or None,
         "causes": orjson.dumps(_causes(ranking)).decode(),
+        "mark": MARK,
+        "features": ranking.features.astype("<f2", copy=False).tobytes(),
+        "width": WIDTH_BYTES,
         "now": now,
     } | {f"less{index}": phrase for index, phrase in enumerate(new_less)}
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feed.ranking.table import NO_TAG, FeatureTable, FloatN, RowsM
+from feed.ranking.wishes import Wish
 
 MAX_PER_CREATOR = 2  # in a window of cards
 MAX_PER_CREATOR_ASKED = 4  # among what the viewer asked for: few may have made it
@@ -24,7 +25,8 @@ TAG_REPEATED = (
 )
 NARROW_SHARE = 0.15  # a tag of at most this share of the catalogue names a topic; others ("calm", "night") describe
 NEAR_IDENTICAL = 0.9  # estimated cosine; two such cards never follow each other
-RECENT = 10  # cards that MMR compares with
+AS_IT_COMES = 0.5  # a viewer's diversity [0, 1] at which lanes are filled as they ask to be
+SLACK_OF_ALIKE = 4  # diversity 0 lets two more cards of a window carry one tag, 1 two fewer where a lane has the slack
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Lane:
 
     `diversity` in [0, 1] is MMR's weight. `tag_slack`: how many more cards than others may carry one tag in a window of cards.
     `is_asked`: the viewer asked for this, so its tags may repeat, and a creator's cap is wider and gives way before the topic does.
-    `stands_in_for`: the lane (by index) whose share this one takes when that one has nothing left.
+    `stands_in_for`: the lane (by index) whose share this one takes when that one has nothing left. `wish`: the steer that it serves.
     """
 
     source: str
@@ -45,6 +47,7 @@ class Lane:
     tag_slack: int = 0
     is_asked: bool = False
     stands_in_for: int | None = None
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True)
@@ -86,16 +89,20 @@ class _State:
     picks: list[Pick] = field(default_factory=list)
 
 
-def compose(*, table: FeatureTable, lanes: list[Lane], count: int, before: list[int]) -> list[Pick]:
+def compose(
+    *, table: FeatureTable, lanes: list[Lane], count: int, before: list[int], diversity: float = AS_IT_COMES
+) -> list[Pick]:
     """Return up to `count` picks, no row twice; fewer only when the lanes are empty. Deterministic.
 
+    `diversity` in [0, 1] is the viewer's: MMR's weights grow from none (0) over the lanes' own (.5) to twice that (1), and tags that
+    nobody asked for repeat the less. It moves no card between lanes.
     `before`: rows of the cards above on the page, oldest first: they count for the caps and for what repeats.
     When nothing else is left the cap on topics nobody asked for gives way first (a lane that has only such cards waits its turn), then
     the creators' cap, then the rule against near-identical neighbours.
     """
     if not lanes:
         return []
-    state = _start(table, lanes, before)
+    state = _start(table, lanes, before, diversity)
     credit = np.zeros(len(lanes))
     while len(state.picks) < count:
         weights = _weights(state)
@@ -110,8 +117,9 @@ def compose(*, table: FeatureTable, lanes: list[Lane], count: int, before: list[
     return state.picks
 
 
-def _start(table: FeatureTable, lanes: list[Lane], before: list[int]) -> _State:
+def _start(table: FeatureTable, lanes: list[Lane], before: list[int], diversity: float) -> _State:
     sizes = [len(lane.rows) for lane in lanes]
+    slack = round(SLACK_OF_ALIKE * (AS_IT_COMES - diversity))
     rows = np.concatenate([lane.rows for lane in lanes])
     is_wish = np.array([lane.is_asked and lane.stands_in_for is None for lane in lanes])
     share = np.array([lane.weight for lane in lanes])
@@ -127,8 +135,10 @@ def _start(table: FeatureTable, lanes: list[Lane], before: list[int]) -> _State:
         rows=rows,
         lane_of=np.repeat(np.arange(len(lanes)), sizes),
         score=np.concatenate([lane.score for lane in lanes]).astype(np.float32),
-        diversity=np.repeat(np.array([lane.diversity for lane in lanes], dtype=np.float32), sizes),
-        tag_slack=np.repeat([WINDOW if lane.is_asked else lane.tag_slack for lane in lanes], sizes),
+        diversity=np.repeat(
+            np.array([lane.diversity * diversity / AS_IT_COMES for lane in lanes], dtype=np.float32), sizes
+        ),
+        tag_slack=np.repeat([WINDOW if lane.is_asked else max(0, lane.tag_slack + slack) for lane in lanes], sizes),
         creator_cap=np.repeat([MAX_PER_CREATOR_ASKED if lane.is_asked else MAX_PER_CREATOR for lane in lanes], sizes),
         tags=table.tags[rows],
         creator=table.creator[rows],

@@ -47,6 +47,7 @@ class FeatureTable:
     popular: RowsM = field(init=False)
     calm_below: float = field(init=False)
     lively_above: float = field(init=False)
+    newest_s: float = field(init=False)
 
     def __post_init__(self) -> None:
         """Compute the orders and shares that every request reads."""
@@ -61,6 +62,7 @@ class FeatureTable:
             "popular": liked[np.lexsort((self.video_id[liked], -self.popularity[liked]))],
             "calm_below": float(calm),
             "lively_above": float(lively),
+            "newest_s": float(self.published_s.max(initial=0.0)),
         }
         for name, value in computed.items():
             object.__setattr__(self, name, value)

@@ -31,7 +31,7 @@ def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
         if wish is not None and wish.direction == "more" and edges[2 * index] < edges[2 * index + 2]
     ]
     lanes: list[Lane] = []
-    for (index, _), share in zip(steers, shares_of([wish for _, wish in steers]), strict=True):
+    for (index, wish), share in zip(steers, shares_of([wish for _, wish in steers]), strict=True):
         stood_for = first_lane + len(lanes)
         for place, part, stands_in_for in ((2 * index, 1.0, None), (2 * index + 1, RELATED_SHARE, stood_for)):
             slots = slice(edges[place], min(edges[place + 1], edges[place] + MAX_A_LANE))
@@ -45,6 +45,7 @@ def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
                     diversity=ON_TOPIC_DIVERSITY,
                     is_asked=True,
                     stands_in_for=stands_in_for,
+                    wish=wish,
                 )
             )
     return lanes

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 EVALUATIONS = {
     "experiments": "feed.experiments.rehearsal",
+    "feed": "feed.evaluation",
     "safety": "safety.guard.evaluate",
     "understanding": "chat.evaluation",
     "video": "vision.clip.evaluate",

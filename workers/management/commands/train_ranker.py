@@ -1,0 +1,53 @@
+"""`manage.py train_ranker`: learn from the feed's log which cards do good, and serve that order if it is better for sure."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+
+from feed.impressions import MAX_SLATES, impressions_read
+from feed.ranker_report import TooLittleError, print_outcome, print_sources, train_and_measure
+from feed.rankers import NoFormerRankerError, ranker_release, ranker_rollback
+from feed.ranking.gate import refusal
+
+
+class Command(BaseCommand):
+    """Train on what each viewer saw earlier, measure on what they saw later, and release or refuse. Killed anywhere, the former serves."""
+
+    help = (
+        "Train the final ranker on logged slates; it is released only if its nDCG is above the merge's by the interval."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--max-slates", type=int, default=MAX_SLATES, help="read so many of the newest slates")
+        parser.add_argument("--dry-run", action="store_true", help="print the scores and release nothing")
+        parser.add_argument("--rollback", action="store_true", help="serve the ranker before, or the merge's scores")
+
+    def handle(self, *args: Any, max_slates: int, dry_run: bool, rollback: bool, **options: Any) -> None:
+        """Print the report; exit 1 with the reason where the ranker is refused."""
+        if rollback:
+            self._rollback()
+            return
+        console = Console(file=self.stdout)  # type: ignore[arg-type]
+        log = impressions_read(max_slates=max_slates)
+        print_sources(log, console)
+        try:
+            outcome = train_and_measure(log)
+        except TooLittleError as error:
+            raise CommandError(f"Too little to train on: {error}") from error
+        print_outcome(outcome, console)
+        reason = refusal(outcome.compared)
+        if reason:
+            raise CommandError(f"Refused: {reason}")
+        if dry_run:
+            self.stdout.write("It would be released.")
+            return
+        self.stdout.write(f"{ranker_release(ranker=outcome.ranker)} orders the feed from now on.")
+
+    def _rollback(self) -> None:
+        try:
+            name = ranker_rollback()
+        except NoFormerRankerError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{name or 'the merge'} orders the feed from now on.")
