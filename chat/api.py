@@ -26,6 +26,7 @@ from chat.services.intents import (
     steer_remove,
 )
 from chat.services.messages import TooManyMessages, message_send
+from safety.errors import AccountSuspended
 
 router = Router(tags=["chat"])
 MAX_SEQ = 2**63 - 1
@@ -79,6 +80,8 @@ def messages_post(request: HttpRequest, message: MessageIn) -> Status:
         )
     except IntakeRefused as refused:
         raise HttpError(422, str(refused)) from None
+    except AccountSuspended as suspended:
+        raise HttpError(403, str(suspended)) from None
     except TooManyMessages as flood:
         raise HttpError(429, str(flood)) from None
     return Status(202, {"message_id": sent.message_id, "duplicate": sent.duplicate})

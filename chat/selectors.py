@@ -15,6 +15,7 @@ MAX_STATE_MESSAGES = 100
 MAX_EVENTS = 200
 MAX_HISTORY_TURNS = 6
 MAX_RECENT_REPLIES = 5
+MAX_TURNS_AROUND = 4
 
 
 def chat_state(*, viewer_id: int) -> dict[str, Any]:
@@ -86,6 +87,14 @@ def first_in_document_at(*, viewer_id: int, steer_id: str) -> datetime | None:
     """Return when a steer came into the viewer's document."""
     held = IntentVersion.objects.filter(viewer_id=viewer_id, document__steers__contains=[{"id": steer_id}])
     return held.order_by("version").values_list("created_at", flat=True).first()
+
+
+def turns_around(*, message_id: int) -> list[Message]:
+    """Return a message with up to MAX_TURNS_AROUND turns of its conversation on either side, oldest first; [] where it is gone."""
+    viewer_id = Message.objects.filter(pk=message_id).values_list("viewer_id", flat=True).first()
+    turns = Message.objects.filter(viewer_id=viewer_id)
+    before = turns.filter(id__lt=message_id).order_by("-id")[:MAX_TURNS_AROUND]
+    return [*reversed(before), *turns.filter(id__gte=message_id).order_by("id")[: MAX_TURNS_AROUND + 1]]
 
 
 def recent_replies(*, viewer_id: int) -> list[str]:

@@ -1,8 +1,16 @@
-"""Routes of the review page."""
+"""Routes of the review pages."""
 
 from django.urls import path
 
-from safety.views import review_page
+from safety import views
+from safety.exports import export
 
 app_name = "safety"
-urlpatterns = [path("review", review_page, name="review")]
+urlpatterns = [
+    path("review", views.review_page, name="review"),
+    path("review/figures", views.figures_page, name="figures"),
+    path("review/figures/threshold", views.threshold_post, name="threshold"),
+    path("review/people", views.people_page, name="people"),
+    path("review/people/<int:moderator_id>", views.scope_post, name="scope"),
+    path("review/export/<str:what>.<str:form>", export, name="export"),
+]

@@ -1,13 +1,15 @@
 """Fixtures that every test may use."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 
 @pytest.fixture()
-def users(db: None) -> Iterator[dict]:
-    """The cast: alice and bob watch, lena labels, mona moderates, ada administers. Password: `pw`."""
+def users(db: None, settings: Any) -> Iterator[dict]:
+    """The cast: alice and bob watch, lena labels, mona moderates, ada administers. Password: `pw`, hashed fast: a second a test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     from webapp.accounts.models import User
 
     cast = {"alice": "viewer", "bob": "viewer", "lena": "labeller", "mona": "moderator", "ada": "admin"}

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 
+from safety.errors import AccountSuspended
+from safety.selectors.accounts import check_may_post
 from vision import media, selectors, services
 from vision.models import Video, VideoSource, VideoState
 from workers import dispatch
@@ -45,7 +47,7 @@ class Progress(Schema):
     source_counts: dict[str, int]
 
 
-@router.post("/uploads", response={202: Taken, 409: Refusal, 413: Refusal, 422: Refusal, 507: Refusal})
+@router.post("/uploads", response={202: Taken, 403: Refusal, 409: Refusal, 413: Refusal, 422: Refusal, 507: Refusal})
 def upload(
     request: HttpRequest,
     file: File[UploadedFile],
@@ -54,6 +56,10 @@ def upload(
     creator: Form[str] = "",
 ) -> Status[dict[str, Any]]:
     """Take a file into quarantine and queue its ingest. The same bytes from the same person are taken once."""
+    try:
+        check_may_post(user_id=request.user.pk or 0)
+    except AccountSuspended as suspended:
+        return Status(403, {"detail": str(suspended)})
     name = services.clean_text(title, services.MAX_TITLE)
     if not name:
         return Status(422, {"detail": "Give it a title."})

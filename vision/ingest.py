@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import transaction
 
-from safety.services import review_request
+from safety.services.jobs import review_request
 from vision import media, services, versions
 from vision.decode import frames_at
 from vision.encode import Clip, replace_into, write_frames
@@ -22,6 +22,7 @@ from vision.encoders import frames_of, live_encoders
 from vision.keyframes import choose, motion_curve
 from vision.models import Keyframe, ModelVersion, Video, VideoSource
 from vision.sandbox import Refused
+from vision.selectors import title_text
 from vision.transcode import transcode_file
 
 if TYPE_CHECKING:
@@ -178,11 +179,6 @@ def version_of(encoder: "VideoEncoder") -> ModelVersion:
     )
 
 
-def title_text(title: str, tags: list[str]) -> str:
-    """Return what is embedded of a video's words. Data for an encoder, never part of a prompt (architecture, decision 6)."""
-    return f"{title}. {', '.join(tags)}" if tags else title
-
-
 def _frames(video: Video, encoder: "VideoEncoder", claim: services.Claim | None) -> "KeyframeVectors":
     cached = frames_of(video_id=video.pk, tower_version=encoder.tower_version)
     if cached:
@@ -216,5 +212,11 @@ def may_be_shown(video: Video) -> bool:
     if screening.action == "allow":
         return True
     p_unsafe = None if screening.fault else screening.score
-    review_request(target_kind="video", target_id=video.pk, hazards=screening.hazards, p_unsafe=p_unsafe)
+    review_request(
+        target_kind="video",
+        target_id=video.pk,
+        hazards=screening.hazards,
+        p_unsafe=p_unsafe,
+        guard_version=screening.model_version,
+    )
     return False

@@ -160,3 +160,8 @@ def media_is_visible(*, relative_path: str, is_staff: bool) -> bool:
     """Return whether the video or poster file may be sent: what is served to every viewer, whatever is ready to staff."""
     videos = Video.objects.filter(state=VideoState.READY) if is_staff else served_videos()
     return videos.filter(Q(media_path=relative_path) | Q(poster_path=relative_path)).exists()
+
+
+def title_text(title: str, tags: list[str]) -> str:
+    """Return what is embedded of a video's words. Data for an encoder, never part of a prompt (architecture, decision 6)."""
+    return f"{title}. {', '.join(tags)}" if tags else title

@@ -1,11 +1,16 @@
 """Join safety's decisions to the videos of the catalogue and to what viewers say (decision 13)."""
 
+import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from chat.models import Message
+from chat.selectors import turns_around
 from chat.services.moderation import message_put_back, message_take_back
-from safety.targets import TargetView
+from feed.models import VideoStats
+from safety.targets import TargetFacts, TargetView, Turn
 from vision.models import Video, Visibility
+from vision.selectors import title_text
 from vision.services import visibility_set
 
 VISIBILITY_AFTER = {
@@ -17,6 +22,22 @@ VISIBILITY_AFTER = {
 
 class VideoTarget:
     """Show a video to a moderator and carry out what they decide."""
+
+    actions = frozenset(VISIBILITY_AFTER)
+
+    def facts(self, target_ids: Collection[int]) -> dict[int, TargetFacts]:
+        """Return uploader, content hash, impressions and words of each video."""
+        stats = VideoStats.objects.filter(video_id__in=target_ids)
+        reach = dict(stats.values_list("video_id", "num_impressions"))
+        return {
+            video.pk: TargetFacts(
+                author_id=video.uploader_id,
+                content_key=video.content_hash or "",
+                reach=reach.get(video.pk, 0),
+                text=title_text(video.title, video.tags),
+            )
+            for video in Video.objects.filter(pk__in=target_ids)
+        }
 
     def describe(self, target_id: int) -> TargetView | None:
         """Return what the moderator sees, or None where the video is gone."""
@@ -47,25 +68,34 @@ class VideoTarget:
 
 
 class MessageTarget:
-    """Show a viewer's message to a moderator; what they refuse steers nothing any more."""
+    """Show a viewer's message among the turns around it; one that is refused steers nothing any more."""
+
+    actions = frozenset({"approve", "remove"})
+
+    def facts(self, target_ids: Collection[int]) -> dict[int, TargetFacts]:
+        """Return who wrote each message and its words; equal words are one content."""
+        return {message.pk: _message_facts(message) for message in Message.objects.filter(pk__in=target_ids)}
 
     def describe(self, target_id: int) -> TargetView | None:
-        """Return what the moderator sees, or None where the message is gone."""
-        message = Message.objects.select_related("viewer", "reply").filter(pk=target_id).first()
+        """Return the message with what was said before and after, or None where it is gone."""
+        message = Message.objects.filter(pk=target_id).first()
         if message is None:
             return None
-        reply = getattr(message, "reply", None)
-        detail = {"state": message.state, "answer": reply.text if reply else ""}
-        return TargetView(
-            title=f"Message of {message.viewer.get_username()}",
-            text=message.text,
-            detail={name: value for name, value in detail.items() if value},
-        )
+        turns = [
+            Turn(turn.author, turn.text, is_target=turn.pk == target_id) for turn in turns_around(message_id=target_id)
+        ]
+        return TargetView(title=message.text[:120], turns=turns, detail={"state": message.state})
 
     def apply(self, target_id: int, action: str) -> dict[str, Any]:
-        """Leave an approved message as it is; pause the steers of one that is removed or restricted."""
+        """Leave an approved message as it is; pause the steers of one that is removed."""
         return {"paused": [] if action == "approve" else message_take_back(message_id=target_id)}
 
     def restore(self, target_id: int, token: dict[str, Any]) -> None:
         """Wake the steers that `apply` paused."""
         message_put_back(message_id=target_id, steer_ids=token.get("paused", []))
+
+
+def _message_facts(message: Message) -> TargetFacts:
+    words = " ".join(message.text.casefold().split())
+    key = hashlib.sha256(words.encode()).hexdigest()
+    return TargetFacts(author_id=message.viewer_id, content_key=key, reach=1, text=message.text, role="viewer")

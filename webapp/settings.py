@@ -193,10 +193,8 @@ MEDIA_ACCEL_PREFIX = env.str(
 )  # e.g. /protected/: a proxy in front sends the bytes
 
 # --- safety ------------------------------------------------------------------------------------------------------------
-SAFETY_TARGETS = {
-    "video": "webapp.safety_targets.VideoTarget",
-    "message": "webapp.safety_targets.MessageTarget",
-}
+SAFETY_TARGETS = {"video": "webapp.safety_targets.VideoTarget", "message": "webapp.safety_targets.MessageTarget"}
+SAFETY_SECOND_REVIEW_SHARE = env.float("TILLER_SECOND_REVIEW_SHARE", default=0.05)  # of decisions, looked at twice
 
 # --- pages -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -20,7 +20,7 @@ from chat.services.intents import NothingToUndo, intent_apply, intent_undo
 from feed.services.pools import pool_refresh
 from safety.chosen import chosen_guard
 from safety.screen import screen
-from safety.services import review_request
+from safety.services.jobs import review_request
 from workers.facts import reply_facts
 
 Answer = dict[str, Any]
@@ -46,8 +46,14 @@ def _guard(claim: StageClaim) -> tuple[Answer, str]:
     seen = screen(text=claim.text, role="viewer")
     if seen.fault:
         raise GuardUnavailable(seen.fault)
-    if seen.action == "review":
-        review_request(target_kind="message", target_id=claim.message_id, hazards=seen.hazards, p_unsafe=seen.score)
+    if seen.action != "allow":  # what passes in doubt, and what is held, is for a moderator to see
+        review_request(
+            target_kind="message",
+            target_id=claim.message_id,
+            hazards=seen.hazards,
+            p_unsafe=seen.score,
+            guard_version=seen.model_version,
+        )
     answer = {"action": seen.action, "verdict": seen.verdict, "hazards": seen.hazards, "score": round(seen.score, 4)}
     return answer, seen.model_version
 

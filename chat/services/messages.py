@@ -12,6 +12,7 @@ from chat.models import IntentRun, Message, StageRun
 from chat.plan import LATER_STAGES, PARALLEL_STAGES
 from chat.services.events import events_append, viewer_lock
 from chat.services.sending import stages_dispatch
+from safety.selectors.accounts import check_may_post
 
 MAX_MESSAGES_PER_MIN = 60
 
@@ -32,8 +33,9 @@ class Sent:
 def message_send(*, viewer_id: int, client_uuid: UUID, text: str) -> Sent:
     """Store a viewer's message once and start its run; a known `client_uuid` is answered with the message it already has.
 
-    Raises chat.intake.IntakeRefused (with words for the viewer) or TooManyMessages; then nothing is stored.
+    Raises chat.intake.IntakeRefused (with words for the viewer), TooManyMessages or AccountSuspended; then nothing is stored.
     """
+    check_may_post(user_id=viewer_id)
     cleaned = message_checked(text)
     viewer_lock(viewer_id=viewer_id)
     known = Message.objects.filter(viewer_id=viewer_id, client_uuid=client_uuid).values_list("id", flat=True).first()

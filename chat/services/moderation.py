@@ -9,7 +9,9 @@ from chat.services.intents import SteerUnknown, steer_pause
 @transaction.atomic
 def message_take_back(*, message_id: int) -> list[str]:
     """Pause the steers that the message brought and that are not paused; return their ids. The viewer sees them paused."""
-    viewer_id = Message.objects.values_list("viewer_id", flat=True).get(pk=message_id)
+    viewer_id = Message.objects.filter(pk=message_id).values_list("viewer_id", flat=True).first()
+    if viewer_id is None:
+        return []
     document = IntentDocument.objects.filter(viewer_id=viewer_id).values_list("document", flat=True).first()
     steers = document["steers"] if document else []
     ids = [s["id"] for s in steers if s["origin"].get("message_id") == message_id and not s["paused"]]

@@ -1,31 +1,8 @@
 // One job as elements. Everything that people wrote goes in as text, never as markup.
-const HAZARD_WORDS = {
-  violent_crimes: "Violence",
-  nonviolent_crimes: "Crime without violence",
-  sex_related_crimes: "Sexual crime",
-  child_sexual_exploitation: "Child sexual exploitation",
-  indiscriminate_weapons: "Weapons of mass harm",
-  suicide_self_harm: "Suicide or self-harm",
-  intellectual_property: "Somebody else’s work",
-  privacy: "Privacy",
-  defamation: "Defamation",
-  hate: "Hate",
-  sexual_content: "Sexual content",
-  specialized_advice: "Risky advice",
-  other: "Something else",
-};
-const ACTION_WORDS = { approve: "approved", remove: "removed", restrict: "restricted", undo: "undone" };
-const AGE_STEPS = [[86_400, "d"], [3_600, "h"], [60, "min"]];
+import { ACTION_WORDS, HAZARD_NAMES, ageOf, numberOf, sourceOf, whyOf, wordsOf } from "./words.js";
 
-const wordsOf = (category) => HAZARD_WORDS[category] || category;
-
-function ageOf(iso) {
-  const seconds = Math.max(0, (Date.now() - Date.parse(iso)) / 1000);
-  const step = AGE_STEPS.find(([length]) => seconds >= length);
-  return step ? `${Math.floor(seconds / step[0])} ${step[1]} ago` : "just now";
-}
-
-const reportsOf = (number) => (number === 1 ? "1 report" : `${number} reports`);
+const TWINS = "The same content waits here too, and is decided with it";
+const RELATED_WORDS = { author: (num, job) => `All of ${job.author?.name || "the author"} (${num + 1})`, flood: (num) => `Whole flood (${num + 1})` };
 
 function fromTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
@@ -38,20 +15,30 @@ function put(root, selector, text) {
   return element;
 }
 
-function fillList(root, selector, lines) {
+const line = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+
+function fillList(root, selector, lines, heading = null) {
   const section = root.querySelector(selector);
   section.hidden = lines.length === 0;
-  section.querySelector("ul").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  if (heading !== null) section.querySelector("h3").textContent = heading;
+  section.querySelector("ul").replaceChildren(...lines.map((text) => line("li", text)));
 }
 
 function fillDetail(list, detail) {
-  for (const [label, value] of Object.entries(detail)) {
-    if (!value) continue;
-    list.append(
-      Object.assign(document.createElement("dt"), { textContent: label }),
-      Object.assign(document.createElement("dd"), { textContent: value }),
-    );
+  for (const [label, value] of Object.entries(detail)) if (value) list.append(line("dt", label), line("dd", value));
+}
+
+function fillTurns(root, turns) {
+  const list = root.querySelector(".job__turns");
+  list.hidden = turns.length === 0;
+  for (const turn of turns) {
+    const item = line("li", turn.text);
+    item.className = "turn-line";
+    item.dataset.author = turn.author;
+    if (turn.is_target) item.setAttribute("aria-current", "true");
+    list.append(item);
   }
+  if (turns.length) root.querySelector(".job__title").hidden = true; // the message itself, which stands there
 }
 
 function fillMedia(root, target) {
@@ -65,6 +52,51 @@ function fillMedia(root, target) {
   poster.hidden = !target.poster_url;
   if (target.poster_url) poster.src = target.poster_url;
   root.querySelector(".job__reveal").addEventListener("click", () => revealToggle(root));
+}
+
+function fillVerdict(root, job) {
+  const select = root.querySelector(".job__hazard select");
+  for (const [value, name] of Object.entries(HAZARD_NAMES)) select.append(new Option(name, value, false, value === job.category));
+  for (const name of ["hazard", "note", "days"]) {
+    const field = root.querySelector(`.job__${name}`);
+    field.querySelector("select, input").id = `${name}-${job.job_id}`;
+    field.querySelector("label").htmlFor = `${name}-${job.job_id}`;
+  }
+  for (const button of root.querySelectorAll("[data-measure]")) {
+    button.hidden = !job.author;
+    button.addEventListener("click", () => measureToggle(root, button.dataset.measure));
+  }
+  for (const button of root.querySelectorAll("[data-action]")) button.hidden = !job.actions.includes(button.dataset.action);
+}
+
+/** Warn or suspend the author with the next decision on this job, or not. */
+export function measureToggle(root, measure) {
+  const button = root?.querySelector(`[data-measure="${measure}"]`);
+  if (!button || button.hidden) return;
+  const on = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(on));
+  if (measure === "suspend") root.querySelector(".job__days").hidden = !on;
+}
+
+/** What stands on the stage to be sent with an action. */
+export function verdictOf(root) {
+  const pressed = [...root.querySelectorAll('[data-measure][aria-pressed="true"]')];
+  return {
+    hazard: root.querySelector(".job__hazard select").value,
+    note: root.querySelector(".job__note input").value,
+    measures: pressed.map((button) => button.dataset.measure),
+    suspend_days: Number(root.querySelector(".job__days select").value),
+  };
+}
+
+/** Show which other jobs the next decision answers too; none for no others. */
+export function showTogether(root, by, others) {
+  for (const button of root.querySelectorAll("[data-related]")) {
+    button.setAttribute("aria-pressed", String(others.length > 0 && button.dataset.related === by));
+  }
+  const what = by === "flood" ? "reported in the same flood" : "of the same author";
+  const lines = others.map((job) => `${job.target.title} (${wordsOf(job.category)}, ${whyOf(job)})`);
+  fillList(root, ".job__together", lines, `Decided together: this and ${others.length} more ${what}. Esc leaves them out.`);
 }
 
 /** Show the picture and play it without sound, or cover it again. The video is not even fetched before. */
@@ -92,38 +124,49 @@ export function itemElement(job, isCurrent, choose) {
   const item = fromTemplate("item-template");
   const button = item.querySelector("button");
   put(item, ".queue-item__title", job.target.title);
-  put(item, ".queue-item__why", `${wordsOf(job.category)} · ${job.num_flags ? reportsOf(job.num_flags) : "held by the guard"}`);
+  const more = job.twins.num ? `, ${job.twins.num + 1} alike` : "";
+  put(item, ".queue-item__why", `${wordsOf(job.category)} · ${whyOf(job)}${more}`);
   if (isCurrent) button.setAttribute("aria-current", "true");
   button.addEventListener("click", choose);
   return item;
 }
 
-/** The stage's article for a job; `decide(action)` and `undo()` are the page's. */
-export function jobElement(job, { decide, undo }) {
+function authorOf(author) {
+  if (!author) return "";
+  const past = [author.warn && numberOf(author.warn, "warning"), author.suspend && numberOf(author.suspend, "suspension")];
+  return [author.name, past.filter(Boolean).join(", ")].filter(Boolean).join(": ");
+}
+
+/** The stage's article for a job; `decide(action)`, `together(by)` and `undo()` are the page's. */
+export function jobElement(job, { decide, together, undo }) {
   const root = fromTemplate("job-template");
   root.dataset.jobId = job.job_id;
   root.dataset.mediaUrl = job.target.media_url;
   root.setAttribute("aria-label", job.target.title);
   put(root, ".job__category", wordsOf(job.category));
-  const share = job.p_unsafe === null ? "" : `, ${Math.round(job.p_unsafe * 100)} %`;
-  put(root, ".job__source", job.source === "guard" ? `held by the guard${share}` : "");
-  put(root, ".job__flags", job.num_flags ? reportsOf(job.num_flags) : "");
+  put(root, ".job__source", sourceOf(job));
+  put(root, ".job__flags", job.num_flags ? numberOf(job.num_flags, "report") : "");
+  put(root, ".job__reach", job.target_kind === "video" ? `seen ${numberOf(job.reach, "time")}` : "");
   put(root, ".job__age", ageOf(job.created_at));
   put(root, ".job__title", job.target.title);
-  put(root, ".job__text", job.target.text);
-  fillDetail(root.querySelector(".job__detail"), job.target.detail);
+  root.querySelector(".job__appeal").hidden = !job.appeal;
+  put(root, ".job__text", job.appeal);
+  fillTurns(root, job.target.turns);
+  fillDetail(root.querySelector(".job__detail"), { author: authorOf(job.author), ...job.target.detail });
+  fillList(root, ".job__twins", job.twins.titles, `${TWINS} (${job.twins.num})`);
   fillList(root, ".job__reports", job.reports.map((report) => [wordsOf(report.category), report.note].filter(Boolean).join(": ")));
-  fillList(
-    root,
-    ".job__history",
-    job.history.map((row) => `${ACTION_WORDS[row.action]} by ${row.by}, ${ageOf(row.at)}${row.note ? `: ${row.note}` : ""}`),
-  );
+  const past = (row) => `${ACTION_WORDS[row.action]} by ${row.by}, ${ageOf(row.at)}${row.note ? `: ${row.note}` : ""}`;
+  fillList(root, ".job__history", job.history.map(past));
   fillMedia(root, job.target);
-  const note = root.querySelector(".job__note");
-  note.querySelector("input").id = `note-${job.job_id}`;
-  note.querySelector("label").htmlFor = `note-${job.job_id}`;
+  fillVerdict(root, job);
   for (const button of root.querySelectorAll("[data-action]")) {
     button.addEventListener("click", () => decide(button.dataset.action));
+  }
+  for (const button of root.querySelectorAll("[data-related]")) {
+    const by = button.dataset.related;
+    button.hidden = !job.related[by];
+    button.querySelector("span").textContent = RELATED_WORDS[by](job.related[by], job);
+    button.addEventListener("click", () => together(by));
   }
   root.querySelector("[data-undo]").addEventListener("click", undo);
   return root;

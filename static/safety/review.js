@@ -2,31 +2,58 @@
 import { postJson } from "../js/api.js";
 import { bindKeys, closable } from "../js/keyboard.js";
 import { toast } from "../js/toast.js";
-import { jobElement, itemElement, revealToggle } from "./job.js";
+import { itemElement, jobElement, measureToggle, revealToggle, showTogether, verdictOf } from "./job.js";
+import { ACTION_WORDS, ageOf, wordsOf } from "./words.js";
 
 const REFILL_BELOW = 4;
 const RENEW_MS = 60_000; // leases last 5 minutes
 const POLL_EMPTY_MS = 10_000;
 const MAX_JOBS = 10;
-const DONE_WORDS = { approve: "Approved", restrict: "Restricted", remove: "Removed" };
 
 const byId = (id) => document.getElementById(id);
 const page = byId("review");
 const help = closable(byId("help"));
-const decided = []; // {decisionId, title}, oldest first
+const decided = []; // {batch, jobIds}, oldest first
 const sentIds = new Set(); // decided here, perhaps not yet confirmed
+const queue = { hazard: "", order: "worst" };
 let jobs = [];
 let current = 0;
-let counts = { open: 0, mine: 0, others: 0 };
+let others = []; // decided together with the job on the stage
+let counts = { open: 0, mine: 0, others: 0, hazards: {} };
 let sending = Promise.resolve();
 let numSending = 0;
 let lastToast = null;
 
+const stage = () => byId("stage").firstElementChild;
+
 function showCounts() {
   const waiting = Math.max(0, counts.open - numSending);
-  const others = counts.others ? `, ${counts.others} with other moderators` : "";
+  const elsewhere = counts.others ? `, ${counts.others} with other moderators` : "";
   const saving = numSending ? `, ${numSending} being saved` : "";
-  byId("counts").textContent = `${waiting} waiting${others}${saving}`;
+  byId("counts").textContent = `${waiting} waiting${elsewhere}${saving}`;
+}
+
+function showQueues() {
+  const options = Object.entries(counts.hazards).map(([hazard, { num, oldest_at: at }]) => {
+    return new Option(`${wordsOf(hazard)} (${num}, oldest ${ageOf(at)})`, hazard);
+  });
+  if (queue.hazard && !counts.hazards[queue.hazard]) options.push(new Option(`${wordsOf(queue.hazard)} (0)`, queue.hazard));
+  byId("hazard").replaceChildren(new Option(`All hazards (${counts.open})`, ""), ...options);
+  byId("hazard").value = queue.hazard;
+  for (const button of document.querySelectorAll("[data-order]")) {
+    button.setAttribute("aria-checked", String(button.dataset.order === queue.order));
+  }
+}
+
+function showAlarms(alarms) {
+  byId("alarm").hidden = alarms.length === 0;
+  const words = alarms.map(({ hazard, rate }) => `${hazard} ${Math.round(rate * 100)} %`);
+  byId("alarm").querySelector("span").textContent = `False positives drift: ${words.join(", ")}`;
+}
+
+function take(answer) {
+  counts = answer.counts;
+  showAlarms(answer.alarms);
 }
 
 function showUndo() {
@@ -41,11 +68,14 @@ function render() {
   byId("loading").hidden = true;
   byId("empty").hidden = jobs.length > 0;
   byId("queue").replaceChildren(...jobs.map((job, index) => itemElement(job, index === current, () => select(index))));
-  const shown = byId("stage").firstElementChild;
   const job = jobs[current];
   if (!job) byId("stage").replaceChildren();
-  else if (shown?.dataset.jobId !== String(job.job_id)) byId("stage").replaceChildren(jobElement(job, { decide, undo: () => undo() }));
+  else if (stage()?.dataset.jobId !== String(job.job_id)) {
+    others = [];
+    byId("stage").replaceChildren(jobElement(job, { decide, together, undo: () => undo() }));
+  }
   showCounts();
+  if (document.activeElement !== byId("hazard")) showQueues();
   showUndo();
 }
 
@@ -58,12 +88,14 @@ function select(index) {
 
 /** Lease more and renew what is held; jobs that were decided in the meantime stay away. */
 async function refill() {
-  const answer = await postJson("/api/safety/jobs/claim", { max_jobs: MAX_JOBS });
-  counts = answer.counts;
-  const known = new Map(jobs.map((job) => [job.job_id, job]));
+  const asked = { ...queue };
+  const answer = await postJson("/api/safety/jobs/claim", { max_jobs: MAX_JOBS, ...asked });
+  if (asked.hazard !== queue.hazard || asked.order !== queue.order) return;
+  take(answer);
   const held = answer.jobs.filter((job) => !sentIds.has(job.job_id));
   const heldIds = new Set(held.map((job) => job.job_id));
   const kept = jobs.filter((job) => heldIds.has(job.job_id));
+  const known = new Set(kept.map((job) => job.job_id));
   jobs = [...kept, ...held.filter((job) => !known.has(job.job_id))];
   render();
 }
@@ -85,39 +117,73 @@ function inOrder(work) {
   return sending;
 }
 
+/** Go to another queue: give back what is held of this one, unless it is still on its way. */
+function choose(change) {
+  Object.assign(queue, change);
+  inOrder(async () => {
+    await postJson("/api/safety/jobs/release", {});
+    jobs = [];
+    current = 0;
+    await refill();
+  });
+}
+
 function decide(action) {
   const job = jobs[current];
-  if (!job) return;
-  const note = byId("stage").querySelector(".job__note input").value;
-  jobs.splice(current, 1);
-  sentIds.add(job.job_id);
+  if (!job || !job.actions.includes(action)) return;
+  const all = [job, ...others];
+  const ids = new Set(all.map((one) => one.job_id));
+  const held = all.map(({ job_id, fencing_token }) => ({ job_id, fencing_token }));
+  const body = { jobs: held, action, ...verdictOf(stage()) };
+  jobs = jobs.filter((one) => !ids.has(one.job_id));
+  ids.forEach((id) => sentIds.add(id));
   inOrder(async () => {
-    const body = { action, note, fencing_token: job.fencing_token };
-    const answer = await postJson(`/api/safety/jobs/${job.job_id}/decision`, body);
-    counts = answer.counts;
-    decided.push({ decisionId: answer.decision_id, jobId: job.job_id });
+    const answer = await postJson("/api/safety/decisions", body);
+    take(answer);
+    decided.push({ batch: answer.batch, jobIds: [...ids] });
     lastToast?.remove(); // one at a time: an older Undo would be taken for the newest
-    const again = { label: "Undo", run: () => undo(answer.decision_id) };
-    lastToast = toast(`${DONE_WORDS[action]}: ${job.target.title}`, { action: again });
+    const what = all.length > 1 ? `${all.length} jobs` : job.target.title;
+    lastToast = toast(`${ACTION_WORDS[action]}: ${what}`, { action: { label: "Undo", run: () => undo(answer.batch) } });
     if (jobs.length < REFILL_BELOW) await refill();
   });
   render();
-  byId("stage").firstElementChild?.focus();
+  stage()?.focus();
 }
 
-/** Take back one decision, or the last one; its job comes to the front. */
-function undo(decisionId = null) {
+/** Take the open jobs of the same author, or flood, into the next decision; the same key leaves them out again. */
+function together(by) {
+  const job = jobs[current];
+  if (!job?.related[by] || stage().querySelector(`[data-related="${by}"][aria-pressed="true"]`)) return alone();
+  return inOrder(async () => {
+    const answer = await postJson(`/api/safety/jobs/${job.job_id}/related`, { by, fencing_token: job.fencing_token });
+    take(answer);
+    if (jobs[current] !== job) return;
+    others = answer.jobs.filter((one) => one.job_id !== job.job_id);
+    showTogether(stage(), by, others);
+  });
+}
+
+function alone() {
+  others = [];
+  if (stage()) showTogether(stage(), "author", others);
+}
+
+/** Take back one batch of decisions, or the last one; its jobs come to the front. */
+function undo(batch = null) {
   inOrder(async () => {
-    const taken = decisionId === null ? decided.at(-1) : decided.find((one) => one.decisionId === decisionId);
+    const taken = batch === null ? decided.at(-1) : decided.find((one) => one.batch === batch);
     if (!taken) return;
-    const answer = await postJson(`/api/safety/decisions/${taken.decisionId}/undo`, {});
+    const answer = await postJson(`/api/safety/batches/${taken.batch}/undo`, {});
+    take(answer);
     decided.splice(decided.indexOf(taken), 1);
-    sentIds.delete(taken.jobId);
-    counts = answer.counts;
-    jobs = [answer.job, ...jobs.filter((job) => job.job_id !== answer.job.job_id)];
+    taken.jobIds.forEach((id) => sentIds.delete(id));
+    const back = new Set(answer.jobs.map((job) => job.job_id));
+    jobs = [...answer.jobs, ...jobs.filter((job) => !back.has(job.job_id))];
     current = 0;
     lastToast?.remove();
-    lastToast = toast(`Undone: ${answer.job.target.title} is as it was`);
+    const what = answer.jobs.length > 1 ? `${answer.jobs.length} jobs are as they were` : `${answer.jobs[0].target.title} is as it was`;
+    lastToast = toast(`Undone: ${what}`);
+    byId("stage").replaceChildren();
     render();
   });
 }
@@ -127,22 +193,39 @@ async function keepGoing() {
   await refill().catch(() => {});
 }
 
+const field = (selector) => () => stage()?.querySelector(selector)?.focus();
 bindKeys({
   j: () => select(current + 1),
   k: () => select(current - 1),
-  v: () => revealToggle(byId("stage").firstElementChild),
+  v: () => revealToggle(stage()),
   a: () => decide("approve"),
   x: () => decide("restrict"),
   r: () => decide("remove"),
-  n: () => byId("stage").querySelector(".job__note input")?.focus(),
+  w: () => measureToggle(stage(), "warn"),
+  s: () => measureToggle(stage(), "suspend"),
+  b: () => together("author"),
+  f: () => together("flood"),
+  c: field(".job__hazard select"),
+  n: field(".job__note input"),
+  h: () => byId("hazard").focus(),
+  1: () => choose({ order: "worst" }),
+  2: () => choose({ order: "oldest" }),
+  3: () => choose({ order: "reach" }),
   u: () => undo(),
+  Escape: alone,
   "?": () => help.showModal(),
 });
+document.addEventListener("keydown", (event) => {
+  if (!["Escape", "Enter"].includes(event.key) || !event.target.matches("#review input, #review select")) return;
+  event.target.blur();
+  stage()?.focus();
+});
+byId("hazard").addEventListener("change", () => choose({ hazard: byId("hazard").value }));
+for (const button of document.querySelectorAll("[data-order]")) {
+  button.addEventListener("click", () => choose({ order: button.dataset.order }));
+}
 byId("help-open").addEventListener("click", () => help.showModal());
 byId("empty-undo").addEventListener("click", () => undo());
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.closest(".job__note")) event.target.blur();
-});
 addEventListener("beforeunload", (event) => numSending && event.preventDefault());
 addEventListener("pagehide", () => {
   postJson("/api/safety/jobs/release", {}, { keepalive: true }).catch(() => {});

@@ -1,17 +1,37 @@
 """A target of the tests' own, so that review is tested without any other app."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from safety.targets import TargetView
+from safety.models import ReviewJob
+from safety.services.claims import jobs_claim
+from safety.services.decisions import Verdict, decisions_make
+from safety.services.jobs import review_request
+from safety.targets import TargetFacts, TargetView
 
 
 class Shelf:
-    """Holds what can be reviewed: id -> visibility. Fulfils safety.targets.Target."""
+    """Holds what can be reviewed: id -> visibility; whose it is and what it is equal to. Fulfils safety.targets.Target."""
 
+    actions = frozenset({"approve", "remove", "restrict"})
     things: dict[int, str] = {}
+    authors: dict[int, int] = {}
+    contents: dict[int, str] = {}
+    reach: dict[int, int] = {}
+
+    def facts(self, target_ids: Any) -> dict[int, TargetFacts]:
+        return {
+            number: TargetFacts(
+                author_id=self.authors.get(number),
+                content_key=self.contents.get(number, ""),
+                reach=self.reach.get(number, 0),
+                text=f"clip {number}",
+            )
+            for number in target_ids
+            if number in self.things
+        }
 
     def describe(self, target_id: int) -> TargetView | None:
         if target_id not in self.things:
@@ -33,7 +53,29 @@ class Shelf:
 
 @pytest.fixture()
 def shelf(settings: Any) -> Iterator[dict[int, str]]:
-    """Ten things of kind video, numbers 1 to 10, numbers 8 to 10 pending and the others approved."""
+    """Ten things of kind video, numbers 1 to 10, numbers 8 to 10 pending and the others approved; nothing is looked at twice."""
     Shelf.things = {number: "pending" if number >= 8 else "approved" for number in range(1, 11)}
+    Shelf.authors, Shelf.contents, Shelf.reach = {}, {}, {}
     settings.SAFETY_TARGETS = {"video": "tests.safety.conftest.Shelf"}
+    settings.SAFETY_SECOND_REVIEW_SHARE = 0.0
     yield Shelf.things
+
+
+def ask(number: int, hazard: str = "hate", p_unsafe: float = 0.7) -> None:
+    """Have the guard bring a thing of the shelf to review."""
+    review_request(
+        target_kind="video", target_id=number, hazards=[hazard], p_unsafe=p_unsafe, guard_version="guard-test"
+    )
+
+
+@pytest.fixture()
+def decide(db: None) -> Callable[..., Any]:
+    """Decide the open job of a thing: decide(moderator, number, action, **verdict) returns the batch."""
+
+    def decide_it(moderator: Any, number: int, action: str = "remove", **verdict: Any) -> Any:
+        jobs_claim(moderator_id=moderator.pk, max_jobs=20)
+        job = ReviewJob.objects.get(state="open", target_id=number)
+        held = {job.pk: job.fencing_token}
+        return decisions_make(moderator_id=moderator.pk, held=held, verdict=Verdict(action, **verdict))
+
+    return decide_it

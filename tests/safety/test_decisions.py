@@ -7,18 +7,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from safety.errors import JobNotYours, NotUndoable
 from safety.models import AuditEntry, Decision, ReviewJob
-from safety.services import (
-    JobNotYours,
-    NotUndoable,
-    decision_make,
-    decision_undo,
-    flag_create,
-    job_claim,
-    jobs_claim,
-    jobs_release,
-    review_request,
-)
+from safety.services.claims import jobs_claim, jobs_release
+from safety.services.decisions import Verdict, batch_undo, decisions_make
+from safety.services.jobs import flag_create, review_request
 
 
 def _open(numbers, **extra):
@@ -27,9 +20,12 @@ def _open(numbers, **extra):
 
 
 def _decide(job, moderator, action="remove", note=""):
-    return decision_make(
-        job_id=job.pk, fencing_token=job.fencing_token, moderator_id=moderator.pk, action=action, note=note
-    )
+    held = {job.pk: job.fencing_token}
+    return decisions_make(moderator_id=moderator.pk, held=held, verdict=Verdict(action, note=note))
+
+
+def job_claim(*, moderator_id):
+    return next(iter(jobs_claim(moderator_id=moderator_id, max_jobs=1)), None)
 
 
 @pytest.mark.django_db
@@ -53,11 +49,11 @@ def test_undo_restores_exactly_and_opens_the_job_again(users, shelf, number):
     _open([number])
     decision = _decide(job_claim(moderator_id=users["mona"].pk), users["mona"])
 
-    undo = decision_undo(decision_id=decision.pk, moderator_id=users["mona"].pk)
+    (job,) = batch_undo(batch=decision, moderator_id=users["mona"].pk)
 
     assert shelf[number] == before
-    assert undo.supersedes_id == decision.pk
-    assert job_claim(moderator_id=users["mona"].pk).pk == decision.job_id
+    assert Decision.objects.get(action="undo").supersedes.batch == decision
+    assert job_claim(moderator_id=users["mona"].pk).pk == job.pk
     assert job_claim(moderator_id=users["ada"].pk) is None
 
 
@@ -68,11 +64,11 @@ def test_a_decision_is_undone_once_only_and_not_behind_a_later_job(users, shelf)
     flag_create(reporter_id=users["bob"].pk, target_kind="video", target_id=8, category="hate")
 
     with pytest.raises(NotUndoable):
-        decision_undo(decision_id=decision.pk, moderator_id=users["mona"].pk)
+        batch_undo(batch=decision, moderator_id=users["mona"].pk)
     later = _decide(job_claim(moderator_id=users["mona"].pk), users["mona"], "approve")
-    decision_undo(decision_id=later.pk, moderator_id=users["mona"].pk)
+    batch_undo(batch=later, moderator_id=users["mona"].pk)
     with pytest.raises(NotUndoable):
-        decision_undo(decision_id=later.pk, moderator_id=users["mona"].pk)
+        batch_undo(batch=later, moderator_id=users["mona"].pk)
 
     assert shelf[8] == "removed"
 
@@ -162,7 +158,7 @@ def test_every_staff_write_has_its_audit_entry(users, shelf):
     _open([8])
     decision = _decide(job_claim(moderator_id=users["mona"].pk), users["mona"], note="slur in the title")
 
-    decision_undo(decision_id=decision.pk, moderator_id=users["ada"].pk)
+    batch_undo(batch=decision, moderator_id=users["ada"].pk)
 
     entries = [(entry.verb, entry.actor_id) for entry in AuditEntry.objects.order_by("pk")]
     mona, ada = users["mona"].pk, users["ada"].pk

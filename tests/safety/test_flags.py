@@ -2,17 +2,10 @@
 
 import pytest
 
+from safety.errors import SafetyRefused, TooManyFlags
 from safety.models import Flag, ReviewJob
-from safety.services import (
-    MAX_FLAGS,
-    SafetyRefused,
-    TooManyFlags,
-    decision_make,
-    decision_undo,
-    flag_create,
-    job_claim,
-    review_request,
-)
+from safety.services.decisions import batch_undo
+from safety.services.jobs import MAX_FLAGS, flag_create, review_request
 from safety.targets import UnknownTarget
 
 pytestmark = pytest.mark.django_db
@@ -62,28 +55,21 @@ def test_a_report_of_nothing_is_refused(users, shelf):
     assert not ReviewJob.objects.exists()
 
 
-def test_repeat_reports_of_an_approved_target_open_no_new_job(users, shelf):
-    _flag(users, "alice")
-    job = job_claim(moderator_id=users["mona"].pk)
-    decision = decision_make(
-        job_id=job.pk, fencing_token=job.fencing_token, moderator_id=users["mona"].pk, action="approve"
-    )
+def test_repeat_reports_of_an_approved_target_open_no_new_job(users, shelf, decide):
+    approved = _flag(users, "alice")
+    decide(users["mona"], 1, "approve")
 
     same_kind = _flag(users, "bob")
     other_kind = _flag(users, "lena", category="privacy")
 
-    assert same_kind.job_id == decision.job_id
-    assert other_kind.job_id != decision.job_id
+    assert same_kind.job_id == approved.job_id
+    assert other_kind.job_id != approved.job_id
     assert ReviewJob.objects.filter(state="open").count() == 1
 
 
-def test_an_undone_approval_silences_nothing(users, shelf):
+def test_an_undone_approval_silences_nothing(users, shelf, decide):
     _flag(users, "alice")
-    job = job_claim(moderator_id=users["mona"].pk)
-    decision = decision_make(
-        job_id=job.pk, fencing_token=job.fencing_token, moderator_id=users["mona"].pk, action="approve"
-    )
-    decision_undo(decision_id=decision.pk, moderator_id=users["mona"].pk)
+    batch_undo(batch=decide(users["mona"], 1, "approve"), moderator_id=users["mona"].pk)
 
     _flag(users, "bob")
 

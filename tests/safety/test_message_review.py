@@ -3,7 +3,8 @@
 import pytest
 
 from chat.selectors import intent_document
-from safety.services import decision_make, decision_undo, job_claim, review_request
+from safety.services.decisions import batch_undo
+from safety.services.jobs import review_request
 from safety.targets import target_of
 from tests.chat.conftest import make_users
 from tests.chat.driving import complete, send
@@ -24,43 +25,50 @@ def _paused(viewer) -> dict[str, bool]:
     return {steer["phrase"]: steer["paused"] for steer in intent_document(viewer_id=viewer.pk)["steers"]}
 
 
-def _decide(users, message_id, action):
+def _ask(message_id):
     review_request(target_kind="message", target_id=message_id, hazards=["hate"], p_unsafe=0.6)
-    job = job_claim(moderator_id=users["mona"].pk)
-    return decision_make(
-        job_id=job.pk, fencing_token=job.fencing_token, moderator_id=users["mona"].pk, action=action, note=""
-    )
 
 
-def test_a_moderator_sees_the_words_who_said_them_and_the_answer(users):
+def test_a_moderator_sees_the_words_among_the_turns_around_them(users):
+    complete(send(users["alice"], "something with tigers"), "tigers")
+    complete(send(users["bob"], "not hers"), "ramen")
     message_id = send(users["alice"], "more ramen please")
     complete(message_id, "ramen")
 
     view = target_of("message").describe(message_id)
 
-    assert (view.title, view.text) == ("Message of alice", "more ramen please")
-    assert view.detail == {"state": "answered", "answer": "More ramen."}
+    said = [(turn.author, turn.text, turn.is_target) for turn in view.turns]
+    assert said == [
+        ("viewer", "something with tigers", False),
+        ("tiller", "More tigers.", False),
+        ("viewer", "more ramen please", True),
+        ("tiller", "More ramen.", False),
+    ]
+    assert (view.title, view.detail) == ("more ramen please", {"state": "answered"})
     assert target_of("message").describe(10**9) is None
 
 
-@pytest.mark.parametrize(("action", "is_paused"), [("approve", False), ("restrict", True), ("remove", True)])
-def test_a_refused_message_steers_nothing_any_more_and_undo_restores_it(users, action, is_paused):
+@pytest.mark.parametrize(("action", "is_paused"), [("approve", False), ("remove", True)])
+def test_a_refused_message_steers_nothing_any_more_and_undo_restores_it(users, decide, settings, action, is_paused):
+    settings.SAFETY_SECOND_REVIEW_SHARE = 0.0
     complete(send(users["alice"]), "tigers")
     message_id = send(users["alice"])
     complete(message_id, "ramen")
 
-    decision = _decide(users, message_id, action)
+    _ask(message_id)
+    batch = decide(users["mona"], message_id, action)
 
     assert _paused(users["alice"]) == {"tigers": False, "ramen": is_paused}
-    decision_undo(decision_id=decision.pk, moderator_id=users["mona"].pk)
+    batch_undo(batch=batch, moderator_id=users["mona"].pk)
     assert _paused(users["alice"]) == {"tigers": False, "ramen": False}
 
 
-def test_another_viewer_is_left_alone(users):
+def test_another_viewer_is_left_alone(users, decide):
     complete(send(users["bob"]), "ramen")
     message_id = send(users["alice"])
     complete(message_id, "ramen")
 
-    _decide(users, message_id, "remove")
+    _ask(message_id)
+    decide(users["mona"], message_id, "remove")
 
     assert (_paused(users["alice"]), _paused(users["bob"])) == ({"ramen": True}, {"ramen": False})

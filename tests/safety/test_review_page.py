@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from safety.models import AuditEntry, Decision, ReviewJob
-from safety.services import jobs_claim, review_request
+from safety.services.claims import jobs_claim
+from safety.services.jobs import review_request
 from tests.browser.chromium import chromium_page, chromium_path
 
 pytestmark = [
@@ -112,7 +113,9 @@ def test_viewers_do_not_get_in(users, client):
     answers = [
         client.get("/review").status_code,
         client.post("/api/safety/jobs/claim", {}, content_type="application/json").status_code,
-        client.post("/api/safety/decisions/1/undo", {}, content_type="application/json").status_code,
+        client.post(
+            "/api/safety/batches/9d6f7f38-3c64-4c6e-9d0f-0d6a1d3b5a11/undo", {}, content_type="application/json"
+        ).status_code,
     ]
 
     assert answers == [403, 403, 403]
