@@ -14,6 +14,7 @@ TEST_HOME = Path(tempfile.mkdtemp(prefix="tiller-test-"))
 os.environ["TILLER_HOME"] = str(TEST_HOME)
 os.environ.setdefault("DEBUG", "true")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TILLER_STAFF_SECOND_FACTOR", "false")  # tests/webapp/test_access.py asks for it
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # Playwright's sync API runs an event loop in the test thread

@@ -1,5 +1,6 @@
 """Every route of the web process."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,6 +15,8 @@ api.add_router("/chat", chat_router)
 api.add_router("/videos", vision_router)
 api.add_router("/feed", feed_router)
 api.add_router("/safety", safety_router)
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # with the second factor
 
 urlpatterns = [
     path("", feed_page, name="feed"),
