@@ -32,9 +32,9 @@ def judge(scores: Mapping[str, Any]) -> Verdict:
     of a paired bootstrap of the gain in pair accuracy, in [-1, 1], and must lie wholly above 0.
     """
     try:
-        recall_before, recall_after = (_share(scores, when, "recall_at_1") for when in ("before", "after"))
-        pairs_before, pairs_after = (_share(scores, when, "pair_accuracy") for when in ("before", "after"))
-        low, high = _interval(scores.get("pair_gain_interval"))
+        recall_before, recall_after = (share(scores, when, "recall_at_1") for when in ("before", "after"))
+        pairs_before, pairs_after = (share(scores, when, "pair_accuracy") for when in ("before", "after"))
+        low, high = interval(scores, "pair_gain_interval", "gain in pair accuracy")
     except ValueError as error:
         return Verdict(False, (str(error),))
     rules = [_recall_rule(recall_before, recall_after), _pairs_rule(pairs_before, pairs_after, low, high)]
@@ -59,7 +59,7 @@ def _pairs_rule(before: float, after: float, low: float, high: float) -> tuple[b
     return True, f"{change}."
 
 
-def _share(scores: Mapping[str, Any], when: str, name: str) -> float:
+def share(scores: Mapping[str, Any], when: str, name: str) -> float:
     """Return a number in [0, 1]; raises ValueError in words."""
     part = scores.get(when)
     value = _number(part.get(name) if isinstance(part, Mapping) else None)
@@ -68,10 +68,12 @@ def _share(scores: Mapping[str, Any], when: str, name: str) -> float:
     return value
 
 
-def _interval(value: Any) -> tuple[float, float]:
+def interval(scores: Mapping[str, Any], name: str, what: str) -> tuple[float, float]:
+    """Return [low, high] in [-1, 1] as a pair; raises ValueError in words."""
+    value = scores.get(name)
     ends = [_number(end) for end in value] if isinstance(value, list | tuple) else []
     if len(ends) != 2 or ends[0] is None or ends[1] is None or not -1 <= ends[0] <= ends[1] <= 1:
-        raise ValueError("The scores have no interval of the gain in pair accuracy (pair_gain_interval: [low, high]).")
+        raise ValueError(f"The scores have no interval of the {what} ({name}: [low, high]).")
     return ends[0], ends[1]
 
 

@@ -112,19 +112,15 @@ class ReleaseStep(models.TextChoices):
     SWITCH = "switch"
 
 
-class ModelVersion(models.Model):
-    """A video encoder that wrote vectors; exactly one is serving, and only its rows are searched.
+class Released(models.Model):
+    """A version of a model with vectors of its own, and how far its release has come (vision/releases.py).
 
-    `spec`: {"tower_version"}; a version with a head of its own also has "head_file" (relative to TILLER_HOME), "scores" (what the gate
-    reads) and "base" (slug of the version that it was measured against). `problem` says why it was refused or its release broke off.
-    `updated_at`: when its release last moved.
+    `problem` says why it was refused or its release broke off. `updated_at`: when its release last moved.
     """
 
     slug = models.CharField(max_length=80, unique=True)
-    profile = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.BUILDING)
     dims = models.PositiveIntegerField()
-    spec = models.JSONField(default=dict)
     step = models.CharField(max_length=10, choices=ReleaseStep.choices, default=ReleaseStep.NONE, blank=True)
     num_indexed = models.PositiveIntegerField(default=0)
     num_to_index = models.PositiveIntegerField(default=0)
@@ -134,12 +130,26 @@ class ModelVersion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["state"], condition=Q(state="serving"), name="vision_one_serving"),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.slug} ({self.state})"
+
+
+class ModelVersion(Released):
+    """A video encoder that wrote vectors; exactly one is serving, and only its rows are searched.
+
+    `spec`: {"tower_version"}; a version with a head of its own also has "head_file" (relative to TILLER_HOME), "scores" (what the gate
+    reads) and "base" (slug of the version that it was measured against).
+    """
+
+    profile = models.CharField(max_length=20)
+    spec = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="serving"), name="vision_one_serving"),
+        ]
 
 
 class Keyframe(models.Model):

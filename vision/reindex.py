@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from vision.encoders import FRAME_COLUMNS, cached_frames
 from vision.models import ModelVersion
+from vision.releases import Times
 from vision.selectors import text_space
 from vision.versions import vectors_announce
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 BATCH = 1_000  # videos a transaction
 AT_ONCE = 128  # videos a forward pass: measured flat from 16 to 1,024 at 0.24 ms of one core a video
 NUM_THREADS = min(2, os.cpu_count() or 1)
-
-Times = dict[str, float]  # seconds a part; of all threads together where they share it
 
 
 def rows_build(*, version: ModelVersion, encoder: "VideoEncoder") -> Times:
@@ -95,7 +94,7 @@ def _progress(version: ModelVersion, num: int) -> None:
 _READ = f"SELECT video_id, {', '.join(FRAME_COLUMNS)} FROM vision_framevectors WHERE tower_version = %s AND video_id = ANY(%s)"
 _WRITE = """
 INSERT INTO vision_videovector (video_id, model_version_id, video_vec)
-SELECT r.video_id, %s, r.video_vec FROM release_rows r JOIN vision_video d ON d.id = r.video_id
+SELECT r.video_id, %s, r.vec FROM release_rows r JOIN vision_video d ON d.id = r.video_id
 ON CONFLICT DO NOTHING
 """  # a video that was deleted meanwhile is not in the join
 
@@ -104,35 +103,38 @@ def _write_batch(video_ids: list[int], version: ModelVersion, encoder: "VideoEnc
     from vision.clip.heads import encode_videos
 
     marks = [time.perf_counter()]
-    found = _read(video_ids, version.spec["tower_version"])
+    found = binary_rows(_READ, [version.spec["tower_version"], video_ids])
     marks.append(time.perf_counter())
     frames = [cached_frames(*row[1:]) for row in found]
     vectors = [encode_videos(encoder, frames[at : at + AT_ONCE]) for at in range(0, len(frames), AT_ONCE)]
     marks.append(time.perf_counter())
     if found:
-        copied = _copy_bytes(np.array([row[0] for row in found]), np.concatenate(vectors))
+        copied = copy_bytes(np.array([row[0] for row in found]), np.concatenate(vectors))
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS release_rows (video_id bigint, video_vec halfvec) ON COMMIT DELETE ROWS"
-            )
-            with cursor.copy("COPY release_rows FROM STDIN (FORMAT BINARY)") as copy:
-                copy.write(copied)
+            rows_stage(cursor, copied)
             vectors_announce()
             cursor.execute(_WRITE, [version.pk])
     marks.append(time.perf_counter())
     return dict(zip(("read", "pool", "write"), np.diff(marks).tolist(), strict=True))
 
 
-def _read(video_ids: list[int], tower_version: str) -> list[tuple[Any, ...]]:
-    """Return (video id, *FRAME_COLUMNS) in the binary protocol: as text, bytes would travel twice as long."""
+def binary_rows(statement: str, arguments: list[object]) -> list[tuple[Any, ...]]:
+    """Return the rows by the binary protocol: as text, bytes would travel twice as long."""
     connection.ensure_connection()
     with psycopg.Cursor(
         connection.connection
     ) as cursor:  # Django's own sends the statement with its values in it, as text
-        return cursor.execute(_READ, [tower_version, video_ids], binary=True).fetchall()
+        return cursor.execute(statement, arguments, binary=True).fetchall()  # type: ignore[arg-type]
 
 
-def _copy_bytes(video_id_B: np.ndarray, vector_BD: np.ndarray) -> bytes:
+def rows_stage(cursor: Any, copied: bytes) -> None:
+    """Put what `copy_bytes` made into the table `release_rows` (video_id, vec), which is empty again when the transaction ends."""
+    cursor.execute("CREATE TEMP TABLE IF NOT EXISTS release_rows (video_id bigint, vec halfvec) ON COMMIT DELETE ROWS")
+    with cursor.copy("COPY release_rows FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(copied)
+
+
+def copy_bytes(video_id_B: np.ndarray, vector_BD: np.ndarray) -> bytes:
     """Return rows (bigint, halfvec) as PostgreSQL's binary COPY reads them."""
     num_dims = vector_BD.shape[1]
     kind = np.dtype(

@@ -10,40 +10,31 @@ A retired version keeps rows, indexes and head: rolling back writes what came in
 import json
 import logging
 import os
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection, transaction
-from django.utils import timezone
+from django.db import connection
 
+from vision import releases
 from vision.encoders import NoEncoderError, encoder_of, head_path
 from vision.gate import judge
-from vision.indexes import indexes_build, indexes_drop, titles_drop
+from vision.indexes import graphs_of, indexes_build, indexes_drop, titles_drop, video_index
 from vision.models import ModelVersion, ReleaseStep, VersionState, Video
-from vision.reindex import Times, rows_build
+from vision.reindex import rows_build
+from vision.releases import KEPT_RETIRED, ReleaseRefusedError, Times, note, timed
 from vision.selectors import missing_ids, serving_version, text_space
-from vision.versions import IncompleteError, switch_lock, tag_vectors_copy, version_serve
+from vision.versions import IncompleteError, tag_vectors_copy, version_serve
 
 logger = logging.getLogger(__name__)
 
 BUILD_LOCK = 7_117_002  # advisory, of the session that builds
-KEPT_RETIRED = 2
 MAX_HEAD_BYTES = 256 << 20
 MAX_ROUNDS = 20  # of writing what came in meanwhile; an ingest takes longer than a round
 
 Prepare = Callable[[ModelVersion], object]
-
-
-class ReleaseRefusedError(ValueError):
-    """The gate says no, or the version's state does; the message says why."""
-
-
-class ReleaseBusyError(RuntimeError):
-    """Another process is at work on a release."""
 
 
 def version_propose(*, head_file: Path, scores: dict[str, Any]) -> ModelVersion:
@@ -106,21 +97,7 @@ def _kept_draft(head_file: Path) -> Iterator[Path]:
 
 def release_start(*, version: ModelVersion) -> ModelVersion:
     """Let the gate judge a candidate and open its release; one that is open already stays so. Raises ReleaseRefusedError."""
-    with transaction.atomic():
-        version = _alone(version)
-        if version.step:
-            return version
-        if version.state == VersionState.RETIRED:
-            raise ReleaseRefusedError(f"{version.slug} served before: roll back to it")
-        problem = _refusal(version)
-        version.state, version.problem = (VersionState.REFUSED, problem[:300]) if problem else (version.state, "")
-        if problem:
-            version.save(update_fields=["state", "problem"])
-        else:
-            _open(version)
-    if problem:
-        raise ReleaseRefusedError(f"{version.slug}: {problem}")
-    return version
+    return releases.start(version, refusal=_refusal, check=_check_encoder)
 
 
 def rollback_start(*, version: ModelVersion | None = None) -> ModelVersion:
@@ -129,27 +106,7 @@ def rollback_start(*, version: ModelVersion | None = None) -> ModelVersion:
     chosen = version or retired.first()
     if chosen is None:
         raise ReleaseRefusedError("no version that served before is kept")
-    with transaction.atomic():
-        chosen = _alone(chosen)
-        if not chosen.step and chosen.state != VersionState.RETIRED:
-            raise ReleaseRefusedError(
-                f"{chosen.slug} is {chosen.state}: only a version that served before can be rolled back to"
-            )
-        if not chosen.step:
-            _open(chosen)
-    return chosen
-
-
-def _alone(version: ModelVersion) -> ModelVersion:
-    """Return the version's row, locked, while no other is under way and it does not serve."""
-    switch_lock()
-    version = ModelVersion.objects.select_for_update().get(pk=version.pk)
-    other = ModelVersion.objects.exclude(pk=version.pk).exclude(step=ReleaseStep.NONE).first()
-    if other:
-        raise ReleaseRefusedError(f"{other.slug} is being released: one at a time")
-    if version.state == VersionState.SERVING:
-        raise ReleaseRefusedError(f"{version.slug} serves already")
-    return version
+    return releases.reopen(chosen, check=_check_encoder)
 
 
 def _refusal(version: ModelVersion) -> str:
@@ -163,49 +120,37 @@ def _refusal(version: ModelVersion) -> str:
     return "" if verdict.is_passed else verdict.words
 
 
-def _open(version: ModelVersion) -> None:
+def _check_encoder(version: ModelVersion) -> None:
     try:
         encoder_of(version)
     except NoEncoderError as error:
         raise ReleaseRefusedError(str(error)) from error
-    version.state, version.step, version.problem = VersionState.BUILDING, ReleaseStep.ROWS, ""
-    version.updated_at = timezone.now()
-    version.save(update_fields=["state", "step", "problem", "updated_at"])
 
 
 def release_run(*, version: ModelVersion, prepare: Prepare = lambda _: None) -> Times:
     """Carry an opened release through to the switch; return the seconds of each part. Outside of any transaction.
 
     `prepare` is called with the whole version before the pointer moves: what others derive from vectors is computed there. Raises
-    ReleaseBusyError where another process is at it, ReleaseRefusedError (the release is closed again, the rows stay) where it cannot end.
-    Nothing happens for a version that has no release open.
+    what vision.releases.carry raises.
     """
-    with _build_lock():
-        version.refresh_from_db()
-        if not version.step:
-            return {}
-        try:
-            return _run(version, prepare)
-        except (NoEncoderError, IncompleteError) as error:
-            _close(version, str(error))
-            raise ReleaseRefusedError(f"{version.slug}: {error}") from error
+    return releases.carry(version, lock=BUILD_LOCK, run=lambda opened: _run(opened, prepare))
 
 
 def _run(version: ModelVersion, prepare: Prepare) -> Times:
     num_ready = Video.objects.filter(state="ready").count()
     num_there = num_ready - len(missing_ids(version=version))
-    _note(version, step=ReleaseStep.ROWS, num_indexed=num_there, num_to_index=num_ready)
+    note(version, step=ReleaseStep.ROWS, num_indexed=num_there, num_to_index=num_ready)
     seconds: Times = {}
-    with _timed(seconds, "rows"):
+    with timed(seconds, "rows"):
         seconds.update({f"rows: {part}": spent_s for part, spent_s in _rows(version).items()})
-    _note(version, step=ReleaseStep.INDEXES)
-    with _timed(seconds, "indexes"):
-        indexes_build(version=version)
+    note(version, step=ReleaseStep.INDEXES)
+    with timed(seconds, "indexes"):
+        indexes_build(graphs_of(version))
         _analyse()
-    _note(version, step=ReleaseStep.SWITCH)
-    with _timed(seconds, "prepare"):
+    note(version, step=ReleaseStep.SWITCH)
+    with timed(seconds, "prepare"):
         prepare(version)
-    with _timed(seconds, "switch"):
+    with timed(seconds, "switch"):
         _switch(version)
     versions_tidy()
     return seconds
@@ -219,7 +164,10 @@ def _rows(version: ModelVersion) -> Times:
     source = serving_version()
     if source is not None:
         tag_vectors_copy(version=version, source=source)
-    times_s = rows_build(version=version, encoder=encoder_of(version))
+    try:
+        times_s = rows_build(version=version, encoder=encoder_of(version))
+    except NoEncoderError as error:
+        raise IncompleteError(str(error)) from error
     for video_id in missing_ids(version=version):
         video = Video.objects.filter(pk=video_id).first()
         try:
@@ -227,7 +175,7 @@ def _rows(version: ModelVersion) -> Times:
                 index_video(video=video, encoder=load_video_encoder())
         except Exception as error:
             raise IncompleteError(f"video {video_id} cannot be indexed: {error}") from error
-        _note(version)
+        note(version)
     return times_s
 
 
@@ -251,42 +199,12 @@ def _analyse() -> None:
         )
 
 
-def _note(version: ModelVersion, **values: Any) -> None:
-    ModelVersion.objects.filter(pk=version.pk).update(**values, updated_at=timezone.now())
-
-
-def _close(version: ModelVersion, problem: str) -> None:
-    state = VersionState.RETIRED if version.served_at else VersionState.CANDIDATE
-    _note(version, state=state, step=ReleaseStep.NONE, problem=problem[:300])
-
-
-@contextmanager
-def _timed(seconds: Times, part: str) -> Iterator[None]:
-    started_s = time.perf_counter()
-    yield
-    seconds[part] = time.perf_counter() - started_s
-
-
-@contextmanager
-def _build_lock() -> Iterator[None]:
-    """Be the only process that builds: the lock is the connection's, so it ends with a process however that ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [BUILD_LOCK])
-        if not cursor.fetchone()[0]:
-            raise ReleaseBusyError("another process is at work on a release")
-    try:
-        yield
-    finally:
-        with suppress(Error), connection.cursor() as cursor:  # a connection that was lost took its lock with it
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [BUILD_LOCK])
-
-
 def versions_tidy() -> list[str]:
     """Drop the retired versions beyond the last two, with rows, indexes and head; return their names. Outside of any transaction."""
     retired = ModelVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
     dropped = []
     for version in retired[KEPT_RETIRED:]:
-        indexes_drop(version=version)
+        indexes_drop([video_index(version)])
         dropped.append(version.slug)
         head_file = head_path(version) if "head_file" in version.spec else None
         version.delete()

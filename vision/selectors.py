@@ -13,6 +13,7 @@ from django.utils import timezone
 from vision.models import (
     FrameVectors,
     ModelVersion,
+    Released,
     ReleaseStep,
     TitleVector,
     VersionState,
@@ -56,10 +57,10 @@ def live_versions() -> list[ModelVersion]:
     return list(ModelVersion.objects.filter(state__in=[VersionState.BUILDING, VersionState.SERVING]).order_by("id"))
 
 
-def releases_standing_still() -> list[int]:
-    """Return the versions whose release has not moved for a while: its process may have died. Asking again does no harm."""
-    quiet = ModelVersion.objects.filter(updated_at__lt=timezone.now() - timedelta(seconds=RELEASE_STILL_AFTER_S))
-    return list(quiet.exclude(step=ReleaseStep.NONE).values_list("id", flat=True))
+def releases_standing_still(kind: type[Released]) -> list[int]:
+    """Return the versions of a kind whose release has not moved for a while: its process may have died. Asking again does no harm."""
+    quiet = kind._default_manager.filter(updated_at__lt=timezone.now() - timedelta(seconds=RELEASE_STILL_AFTER_S))
+    return list(quiet.exclude(step=ReleaseStep.NONE).values_list("pk", flat=True))
 
 
 def text_space(version: ModelVersion) -> str:

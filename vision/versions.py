@@ -12,8 +12,8 @@ from django.utils import timezone
 from pgvector import HalfVector
 
 from vision.clip.weights import bundled_versions
-from vision.indexes import indexes_are_whole, indexes_create
-from vision.models import ModelVersion, ReleaseStep, TagVector, TitleVector, VersionState, VideoVector
+from vision.indexes import graphs_of, indexes_are_whole, indexes_create
+from vision.models import ModelVersion, Released, ReleaseStep, TagVector, TitleVector, VersionState, VideoVector
 from vision.selectors import VECTOR_LOCK, missing_ids, serving_version, text_space
 from vision.services import Claim, update_owned
 
@@ -36,7 +36,7 @@ def version_ensure(*, slug: str, profile: str, dims: int, tower_version: str) ->
             version, _ = ModelVersion.objects.get_or_create(slug=slug, defaults=values)
             if serving_version() is None:
                 indexes_create(version)
-                _point_at(version)
+                version_point_at(version)
     return version
 
 
@@ -67,16 +67,17 @@ def version_serve(*, version: ModelVersion) -> None:
         missing = len(missing_ids(version=version))
         if missing:
             raise IncompleteError(f"{version.slug}: {missing} ready videos have no vector yet")
-        if not indexes_are_whole(version):
+        if not indexes_are_whole(graphs_of(version)):
             raise IncompleteError(f"{version.slug}: its indexes are not whole")
         former = serving_version()
         if former is not None and former != version:
             tag_vectors_copy(version=version, source=former)
             ModelVersion.objects.filter(pk=former.pk).update(state=VersionState.RETIRED)
-        _point_at(version)
+        version_point_at(version)
 
 
-def _point_at(version: ModelVersion) -> None:
+def version_point_at(version: Released) -> None:
+    """Make the version the one that serves; in the transaction that retires the former one."""
     version.state, version.step, version.problem = VersionState.SERVING, ReleaseStep.NONE, ""
     version.served_at = version.updated_at = timezone.now()
     version.save(update_fields=["state", "step", "problem", "served_at", "updated_at"])

@@ -155,17 +155,17 @@ def _fill(vectors: np.ndarray) -> Any:
     """Write a video a vector, ids from 1 in their order, the float table beside it, and build the indexes."""
     from django.db import connection
 
-    from vision.indexes import HNSW_EF_CONSTRUCTION, HNSW_M, indexes_build, indexes_drop, video_index
+    from vision.indexes import HNSW_EF_CONSTRUCTION, HNSW_M, graphs_of, indexes_build, indexes_drop, video_index
     from vision.versions import version_ensure
 
     version = version_ensure(slug="bench", profile="bundled", dims=vectors.shape[1], tower_version="bench")
-    indexes_drop(version=version)
+    indexes_drop([video_index(version)])
     with connection.cursor() as cursor:
         cursor.execute(_VIDEOS, [len(vectors)])
         cursor.execute(f"CREATE TABLE bench_float (id bigint PRIMARY KEY, vec vector({vectors.shape[1]}))")
         _copy(cursor, version, vectors)
         started_s = time.perf_counter()
-        indexes_build(version=version)
+        indexes_build(graphs_of(version))
         print(f"two halfvec indexes built in {time.perf_counter() - started_s:.0f} s", flush=True)
         started_s = time.perf_counter()
         cursor.execute("SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 1")

@@ -104,21 +104,21 @@ def _fill(version: Any, count: int) -> None:
     """Write `count` videos with cached frames, and random vectors of `version`."""
     from django.db import connection
 
-    from vision.indexes import indexes_build, indexes_drop
+    from vision.indexes import graphs_of, indexes_build, indexes_drop, video_index
     from vision.models import Video
 
     prefix = f"bench{Video.objects.count()}-"
     rng = np.random.default_rng(len(prefix) + count)
     is_large = count > FILL_BATCH
     if is_large:
-        indexes_drop(version=version)
+        indexes_drop([video_index(version)])
     with connection.cursor() as cursor:
         cursor.execute(_VIDEOS, {"prefix": prefix, "count": count})
         ids = [video_id for (video_id,) in cursor.fetchall()]
         for at in range(0, count, FILL_BATCH):
             _fill_batch(cursor, version, ids[at : at + FILL_BATCH], rng)
     if is_large:
-        indexes_build(version=version)
+        indexes_build(graphs_of(version))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -25,7 +25,7 @@ def main(database: str, slug: str, where: str, flag: str) -> None:
     if where == "rows":
         patch_after(reindex, "_progress", calls=4, then=hang)
     elif where == "a batch":  # pooled, and not written
-        patch_after(reindex, "_copy_bytes", calls=4, then=hang)
+        patch_after(reindex, "copy_bytes", calls=4, then=hang)
     elif where == "indexes":
         patch_after(releases, "indexes_build", calls=0, then=hang)
     else:

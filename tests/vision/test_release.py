@@ -23,9 +23,10 @@ from tests.vision.test_ingest import brought
 from vision import ingest as pipeline
 from vision.clip.heads import encode_videos, with_head
 from vision.encoders import cached_frames, encoder_of
-from vision.indexes import indexes_are_whole, video_index
+from vision.indexes import graphs_of, indexes_are_whole, video_index
 from vision.models import FrameVectors, ModelVersion, TagVector, TitleVector, Video, VideoVector
-from vision.release import ReleaseRefusedError, release_start, rollback_start, version_propose
+from vision.release import release_start, rollback_start, version_propose
+from vision.releases import ReleaseRefusedError
 from vision.selectors import missing_ids, releases_standing_still, serving_version
 from workers.release import release
 
@@ -67,7 +68,7 @@ def test_a_release_indexes_everything_from_cached_frames_and_switches(videos: li
 
     assert (version.state, version.step, serving_version()) == ("serving", "", version)
     assert missing_ids(version=version) == []
-    assert indexes_are_whole(version)
+    assert indexes_are_whole(graphs_of(version))
     before.refresh_from_db()
     assert before.state == "retired"
     assert VideoVector.objects.filter(model_version=before).count() == len(videos), "kept for rollback"
@@ -174,10 +175,10 @@ def test_an_index_that_a_kill_left_half_built_is_built_anew(videos: list[Video],
 
 def test_the_sweep_sends_a_release_whose_process_died(videos: list[Video], tmp_path: Path) -> None:
     version = release_start(version=candidate(tmp_path))
-    assert releases_standing_still() == [], "it was opened just now"
+    assert releases_standing_still(ModelVersion) == [], "it was opened just now"
     ModelVersion.objects.filter(pk=version.pk).update(updated_at="2026-01-01T00:00Z")
 
-    assert releases_standing_still() == [version.pk]
+    assert releases_standing_still(ModelVersion) == [version.pk]
 
 
 def test_a_second_delivery_of_the_job_is_harmless(videos: list[Video], tmp_path: Path) -> None:
@@ -294,7 +295,7 @@ def test_the_last_two_are_kept_and_older_ones_go_with_all_that_is_theirs(videos:
     assert set(ModelVersion.objects.filter(state="retired")) == {third, fourth}
     assert not VideoVector.objects.filter(model_version_id__in=[first.pk, second.pk]).exists()
     assert not any(indexes_are_there(dropped) for dropped in (first, second))
-    assert all(indexes_are_whole(kept) for kept in (third, fourth))
+    assert all(indexes_are_whole(graphs_of(kept)) for kept in (third, fourth))
     assert not head.exists()
 
 

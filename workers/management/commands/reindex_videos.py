@@ -6,8 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from vision.ingest import index_video, version_of
 from vision.models import VersionState, Video
-from vision.release import ReleaseRefusedError, release_start, rollback_start
+from vision.release import release_start, rollback_start
+from vision.releases import ReleaseRefusedError
 from vision.selectors import missing_ids, serving_version
+from workers.release import release
 from workers.release_view import release_shown
 
 
@@ -39,4 +41,4 @@ class Command(BaseCommand):
             opened = start(version=version)
         except ReleaseRefusedError as error:
             raise CommandError(str(error)) from error
-        release_shown(version=opened, out=self.stdout)
+        release_shown(version=opened, run=release, out=self.stdout)

@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from vision.models import ModelVersion
-from vision.release import ReleaseRefusedError, release_start, rollback_start, version_propose
+from vision.release import release_start, rollback_start, version_propose
+from vision.releases import ReleaseRefusedError
+from workers.release import release
 from workers.release_view import release_shown
 
 
@@ -39,7 +41,7 @@ class Command(BaseCommand):
                 raise CommandError("name a VERSION or a FILE, or say --rollback or --status")
         except ReleaseRefusedError as error:
             raise CommandError(str(error)) from error
-        release_shown(version=opened, out=self.stdout)
+        release_shown(version=opened, run=release, out=self.stdout)
 
 
 def _is_file(name: str) -> bool:
