@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from pgvector.django import HalfVectorField
 
-from vision.models import ModelVersion, Video
+from vision.models import ModelVersion, Released, Video
 
 
 class Kind(models.TextChoices):
@@ -89,7 +89,7 @@ class Engagement(models.Model):
 class ViewerState(models.Model):
     """What the request path must know of a viewer's engagements, packed: int64 arrays of video ids.
 
-    `seen`: the last 500 distinct videos engaged with in any way, oldest first. `hidden`: not interested, not undone.
+    `seen`: the last 500 distinct videos engaged with in any way, oldest first. `hidden`: reported, or not interested and not undone.
     `num_events` counts engagements; it seeds exploration, so that the same world gives the same slate. `num_signals` counts those
     that say what the viewer likes: all but impressions.
     """
@@ -119,17 +119,59 @@ class ViewerSettings(models.Model):
         return f"settings of viewer {self.viewer_id}"
 
 
-class ViewerVector(models.Model):
-    """What a viewer's engagements say in the video space, with the candidates that follow (feed.ranking.packed.SIMILAR).
+class U2iVersion(Released):
+    """Two towers that were trained on engagements; at most one serves a model version, whose vectors are its features.
 
+    `file` (relative to TILLER_HOME) is named by its contents, and so is `slug`. `base`: slug of the version that it was measured
+    against, empty for the mean of what was liked. `scores`: what the gate reads (feed.u2i_gate). `data_hash`: of the engagements that
+    it was trained and measured on; with `recipe`, `seed` and `code_version` they give the same weights again.
+    """
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    file = models.CharField(max_length=200)
+    base = models.CharField(max_length=80, blank=True)
+    scores = models.JSONField(default=dict)
+    data_hash = models.CharField(max_length=64)
+    recipe = models.CharField(max_length=40)
+    seed = models.IntegerField()
+    code_version = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_version"], condition=Q(state="serving"), name="feed_one_u2i_serving"
+            ),
+        ]
+
+
+class ItemVector(models.Model):
+    """A video in a user-to-item version's space, of length 1."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
+    u2i_version = models.ForeignKey(U2iVersion, on_delete=models.CASCADE, related_name="+")
+    vec = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["u2i_version", "video"], name="feed_one_item_a_u2i")]
+
+    def __str__(self) -> str:
+        return f"{self.video_id} by {self.u2i_version_id}"
+
+
+class ViewerVector(models.Model):
+    """What a viewer's engagements say, as a vector, with the candidates that follow (feed.ranking.packed.SIMILAR).
+
+    `vector` is of the space of `u2i_version`; without one it is the mean of what was liked: [seen, said] in the model version's space.
     `anchors`: the liked or long-watched videos that a candidate may name as its cause: [{"video_id", "title", "kind"}].
     `demoted`: packed neighbours of what the viewer is not interested in (feed.ranking.packed.DEMOTED).
     `num_signals` is the ViewerState.num_signals this was computed from: behind it, the sweep sends the job again.
-    One row a model version: a slate reads that of its feature table's version, so a release or a rollback mixes nothing.
+    One row a model version and user-to-item version: a slate reads that which serves its feature table's version, so a release or a
+    rollback of either mixes nothing.
     """
 
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    u2i_version = models.ForeignKey(U2iVersion, null=True, on_delete=models.CASCADE, related_name="+")
     vector = HalfVectorField(null=True)
     num_engagements = models.PositiveIntegerField(default=0)
     num_signals = models.PositiveIntegerField(default=0)
@@ -140,7 +182,9 @@ class ViewerVector(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["viewer", "model_version"], name="feed_one_vector_a_version"),
+            models.UniqueConstraint(
+                fields=["viewer", "model_version", "u2i_version"], name="feed_one_vector_a_u2i", nulls_distinct=False
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,12 @@ LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id AND p.model_version_id 
 LEFT JOIN LATERAL (
     SELECT q.steers, q.removed FROM feed_viewerpool q WHERE q.viewer_id = v.viewer_id AND p.id IS NULL
     ORDER BY q.built_at DESC LIMIT 1) o ON true
-LEFT JOIN feed_viewervector x ON x.viewer_id = v.viewer_id AND x.model_version_id = v.version_id
+LEFT JOIN LATERAL (
+    SELECT y.payload, y.anchors, y.demoted, y.num_engagements FROM feed_viewervector y
+    WHERE y.viewer_id = v.viewer_id AND y.model_version_id = v.version_id
+    ORDER BY y.u2i_version_id IS NOT DISTINCT FROM (
+        SELECT u.id FROM feed_u2iversion u WHERE u.model_version_id = v.version_id AND u.state = 'serving') DESC, y.updated_at DESC
+    LIMIT 1) x ON true
 LEFT JOIN feed_viewerstate s ON s.viewer_id = v.viewer_id
 LEFT JOIN feed_viewersettings g ON g.viewer_id = v.viewer_id
 """
@@ -45,7 +50,8 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
     """Return all that a slate needs of the viewer: one statement, five rows by key; absent rows give empty parts.
 
     `version_id` is the feature table's model version (0: none yet): what another version found is left out, but for what it
-    found to be forbidden, which stays so until this version has looked.
+    found to be forbidden, which stays so until this version has looked. Of its user-to-item versions the one that serves is read; a
+    viewer without a row of it has their latest of another.
     """
     with connection.cursor() as cursor:
         cursor.execute(_VIEWER, [viewer_id, version_id or None])
@@ -160,9 +166,10 @@ ORDER BY d.viewer_id LIMIT %(limit)s
 """
 _VECTORS_BEHIND = """
 SELECT s.viewer_id FROM feed_viewerstate s JOIN vision_modelversion m ON m.state = 'serving'
-LEFT JOIN feed_viewervector x ON x.viewer_id = s.viewer_id AND x.model_version_id = m.id
+LEFT JOIN feed_u2iversion u ON u.model_version_id = m.id AND u.state = 'serving'
+LEFT JOIN feed_viewervector x ON x.viewer_id = s.viewer_id AND x.model_version_id = m.id AND x.u2i_version_id IS NOT DISTINCT FROM u.id
 WHERE s.updated_at < %(settled)s AND s.num_signals > 0 AND x.num_signals IS DISTINCT FROM s.num_signals
-ORDER BY s.viewer_id LIMIT %(limit)s
+ORDER BY s.updated_at DESC, s.viewer_id LIMIT %(limit)s
 """
 REBUILD_EVERY_S = 5.0
 MAX_SENT = 100
@@ -175,7 +182,10 @@ def pools_behind() -> list[int]:
 
 
 def vectors_behind() -> list[int]:
-    """Return viewers whose vector does not know what they did more than REBUILD_EVERY_S ago: a lost job."""
+    """Return viewers whose vector of what serves does not know what they did more than REBUILD_EVERY_S ago, who did something last first.
+
+    A job was lost, or another version serves now.
+    """
     return _viewers(_VECTORS_BEHIND, settled_s=REBUILD_EVERY_S)
 
 

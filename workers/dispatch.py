@@ -52,8 +52,18 @@ def experiment_check(*, experiment_id: int) -> bool:
     return _send("feed.experiment_check", queue="default", experiment_id=experiment_id)
 
 
+def item_vectors() -> bool:
+    """Give videos the item vectors that live user-to-item versions lack."""
+    return _send("feed.item_vectors", queue="default")
+
+
+def u2i_release(*, version_id: int) -> bool:
+    """Go on with the release of a user-to-item version."""
+    return _send("feed.u2i_release", queue="vision", version_id=version_id)
+
+
 def release(*, version_id: int) -> bool:
-    """Go on with the release of a model version."""
+    """Go on with the release of a video encoder."""
     return _send("vision.release", queue="vision", version_id=version_id)
 
 

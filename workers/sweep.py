@@ -11,7 +11,10 @@ from chat.services.runs import run_fan_in
 from chat.services.sending import stages_resend
 from chat.services.stages import stages_give_up
 from feed.experiments.selectors import experiments_due
+from feed.models import U2iVersion
 from feed.selectors import pools_behind, vectors_behind
+from feed.u2i_selectors import versions_lacking_items
+from vision.models import ModelVersion
 from vision.selectors import releases_standing_still
 from vision.services import stuck_videos
 from workers import dispatch
@@ -41,7 +44,8 @@ class Patience:
         return due
 
 
-_pools, _vectors, _releases, _experiments = Patience(), Patience(), Patience(), Patience()
+_pools, _vectors, _items, _experiments = Patience(), Patience(), Patience(), Patience()
+_releases, _u2i_releases = Patience(), Patience()
 
 
 def chat_sweep() -> int:
@@ -61,14 +65,20 @@ def chat_sweep() -> int:
 def vision_sweep() -> int:
     """Send the videos again whose ingest lost its worker, and the release that did."""
     num_sent = sum(dispatch.ingest(video_id=video_id) for video_id in stuck_videos())
-    return num_sent + sum(dispatch.release(version_id=pk) for pk in _releases.due(releases_standing_still()))
+    return num_sent + sum(
+        dispatch.release(version_id=pk) for pk in _releases.due(releases_standing_still(ModelVersion))
+    )
 
 
 def feed_sweep() -> int:
-    """Send the pools and viewer vectors again that do not know what they should, and the experiments that are due for a look."""
+    """Send again what does not know what it should: pools, viewer vectors, versions, experiments that are due for a look."""
     num_sent = sum(dispatch.pool_refresh(viewer_id=viewer_id) for viewer_id in _pools.due(pools_behind()))
     num_sent += sum(dispatch.viewer_vector(viewer_id=viewer_id) for viewer_id in _vectors.due(vectors_behind()))
-    return num_sent + sum(dispatch.experiment_check(experiment_id=pk) for pk in _experiments.due(experiments_due()))
+    num_sent += sum(dispatch.experiment_check(experiment_id=pk) for pk in _experiments.due(experiments_due()))
+    if _items.due(versions_lacking_items()):
+        num_sent += dispatch.item_vectors()
+    still = _u2i_releases.due(releases_standing_still(U2iVersion))
+    return num_sent + sum(dispatch.u2i_release(version_id=pk) for pk in still)
 
 
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (

@@ -102,9 +102,9 @@ GROUP BY video_id ORDER BY max(happened_at) DESC, video_id LIMIT %(window)s
 _HIDDEN = """
 SELECT video_id FROM (
     SELECT DISTINCT ON (video_id) video_id, kind, happened_at FROM feed_engagement
-    WHERE viewer_id = %(viewer)s AND kind IN ('not_interested', 'undo_not_interested')
-    ORDER BY video_id, happened_at DESC, client_uuid) e
-WHERE kind = 'not_interested' ORDER BY happened_at DESC, video_id LIMIT %(hidden)s
+    WHERE viewer_id = %(viewer)s AND kind IN ('not_interested', 'undo_not_interested', 'report')
+    ORDER BY video_id, kind = 'report' DESC, happened_at DESC, client_uuid) e
+WHERE kind <> 'undo_not_interested' ORDER BY happened_at DESC, video_id LIMIT %(hidden)s
 """
 _COUNTS = (
     "SELECT count(*), count(*) FILTER (WHERE kind <> 'impression') FROM feed_engagement WHERE viewer_id = %(viewer)s"

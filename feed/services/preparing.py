@@ -1,11 +1,12 @@
-"""Compute what viewers get from a model version before it serves, so that the switch changes their slates at once and mixes nothing."""
+"""Compute what viewers get from a version before it serves, so that the switch changes their slates at once and mixes nothing."""
 
 import time
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from feed.models import ViewerPool, ViewerState, ViewerVector
+from feed.models import U2iVersion, ViewerPool, ViewerState, ViewerVector
 from feed.services.pools import pool_refresh
 from feed.services.viewers import viewer_refresh
 from vision.models import ModelVersion
@@ -33,6 +34,20 @@ def viewers_prepare(*, version: ModelVersion, within_s: float = PREPARE_S) -> in
             viewer_refresh(viewer_id=viewer_id, version=version)
         if ViewerPool.objects.filter(viewer_id=viewer_id, model_version=serving).exists():
             pool_refresh(viewer_id=viewer_id, version=version)
+        num_done += 1
+    return num_done
+
+
+def viewers_prepare_u2i(*, u2i: U2iVersion, within_s: float = PREPARE_S) -> int:
+    """Write vectors by a user-to-item version for those who have one by another, the most active of late first; return how many."""
+    deadline_s, num_done = time.monotonic() + within_s, 0
+    rows = ViewerVector.objects.filter(model_version=u2i.model_version, viewer_id=OuterRef("viewer_id"))
+    for viewer_id in (
+        ViewerState.objects.filter(Exists(rows)).order_by("-updated_at").values_list("viewer_id", flat=True)
+    ):
+        if time.monotonic() > deadline_s:
+            break
+        viewer_refresh(viewer_id=viewer_id, version=u2i.model_version, u2i=u2i)
         num_done += 1
     return num_done
 

@@ -64,7 +64,6 @@ def _is_settled(viewer_id: int, version: ModelVersion | None) -> bool:
     if document and (pool.first() or 0) < document:
         return False
     num_signals = ViewerState.objects.filter(viewer_id=viewer_id).values_list("num_signals", flat=True).first() or 0
-    vector = ViewerVector.objects.filter(viewer_id=viewer_id, model_version=version).values_list(
-        "num_signals", flat=True
-    )
+    vectors = ViewerVector.objects.filter(viewer_id=viewer_id, model_version=version)
+    vector = vectors.order_by("-num_signals").values_list("num_signals", flat=True)  # one a user-to-item version
     return (vector.first() or 0) >= num_signals

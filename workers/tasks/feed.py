@@ -1,6 +1,10 @@
-"""The feed's jobs: a viewer's pool from their intent, a viewer's vector from their engagements, a look at an experiment."""
+"""The feed's jobs: a viewer's pool and vector, what a user-to-item version waits for, a look at an experiment."""
+
+import logging
 
 from workers.app import app
+
+logger = logging.getLogger(__name__)
 
 
 @app.task(name="feed.pool_refresh")
@@ -25,3 +29,26 @@ def experiment_check(*, experiment_id: int) -> None:
     from feed.experiments import services
 
     services.experiment_check(experiment_id=experiment_id)
+
+
+@app.task(name="feed.item_vectors")
+def item_vectors() -> None:
+    """Write the item vectors that live user-to-item versions lack."""
+    from feed.services.item_vectors import item_vectors_complete
+
+    item_vectors_complete()
+
+
+@app.task(name="feed.u2i_release")
+def u2i_release(*, version_id: int) -> None:
+    """Go on with an opened release; nothing to do where it ended, or another process is at it."""
+    from feed.models import U2iVersion
+    from vision.releases import ReleaseBusyError, ReleaseRefusedError
+    from workers.release import u2i_release as run
+
+    version = U2iVersion.objects.filter(pk=version_id).first()
+    try:
+        if version:
+            run(version=version)
+    except (ReleaseBusyError, ReleaseRefusedError) as reason:
+        logger.warning("%s", reason)

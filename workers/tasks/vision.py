@@ -11,17 +11,18 @@ logger = logging.getLogger(__name__)
 
 @app.task(name="vision.ingest")
 def ingest(*, video_id: int) -> None:
-    """Ingest one video; a second delivery finds nothing to do."""
+    """Ingest one video, and have the feed give it its item vectors; a second delivery finds nothing to do."""
     from vision.ingest import ingest as run
 
-    run(video_id=video_id)
+    if run(video_id=video_id):
+        dispatch.item_vectors()
 
 
 @app.task(name="vision.release")
 def release(*, version_id: int) -> None:
     """Go on with an opened release; nothing to do where it ended, or another process is at it."""
     from vision.models import ModelVersion
-    from vision.release import ReleaseBusyError, ReleaseRefusedError
+    from vision.releases import ReleaseBusyError, ReleaseRefusedError
     from workers.release import release as run
 
     version = ModelVersion.objects.filter(pk=version_id).first()

@@ -1,0 +1,148 @@
+"""Train a user-to-item version on the engagements that there are, and measure it against what serves. Leads to torch: commands only."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import feed.u2i
+from feed.item_features import item_features
+from feed.models import U2iVersion, ViewerState
+from feed.ranking.tastes import MAX_SIGNS, LearnedTaste, MeanTaste, Taste
+from feed.services.signals import signals_of
+from feed.u2i.data import KIND_ROW, Floats, Interactions, Ints
+from feed.u2i.exported import ExportedTowers
+from feed.u2i.recipes import Recipe
+from feed.u2i_evaluation import hold_out, recalls
+from feed.u2i_gate import MIN_HELD_OUT
+from feed.u2i_selectors import serving_u2i, towers_of
+from vision.clip.preference_scores import gain
+from vision.models import ModelVersion, VideoVector
+from vision.selectors import approved_videos
+
+MIN_GOOD = 200  # likes, shares and clips watched to the end, of all viewers together
+VIEWERS_AT_ONCE = 500
+
+OnProgress = Callable[[int, int, float], None]
+
+
+class TooLittleError(ValueError):
+    """There is not enough to train and to measure on; the message says how much there is and how much is needed."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What viewers did, as rows, and what is known of the videos that may be shown: ids [N], features [N, F], viewers' ids by row."""
+
+    ids: Ints
+    features: Floats
+    interactions: Interactions
+    viewer_ids: list[int]
+
+    @property
+    def data_hash(self) -> str:
+        """Return the sha256 of all engagements by ids, in order."""
+        events = self.interactions
+        digest = hashlib.sha256()
+        for column in (
+            np.array(self.viewer_ids, np.int64)[events.viewer],
+            self.ids[events.item],
+            events.kind,
+            events.at_s,
+        ):
+            digest.update(np.ascontiguousarray(column).tobytes())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Trained towers and what the gate reads of them."""
+
+    towers: ExportedTowers
+    scores: dict[str, Any]
+
+
+def snapshot_read(version: ModelVersion) -> Snapshot:
+    """Read every viewer's signs about the videos that may be shown and have vectors of the version."""
+    with_vectors = VideoVector.objects.filter(model_version=version).values("video_id")
+    ids, features = item_features(
+        version=version, video_ids=list(approved_videos().filter(pk__in=with_vectors).values_list("pk", flat=True))
+    )
+    viewer_ids = list(
+        ViewerState.objects.filter(num_signals__gt=0).order_by("viewer_id").values_list("viewer_id", flat=True)
+    )
+    row_of = {video_id: row for row, video_id in enumerate(ids.tolist())}
+    rows = [
+        (viewer_row, row_of[signal.video_id], KIND_ROW[signal.kind], signal.at_s)
+        for at in range(0, len(viewer_ids), VIEWERS_AT_ONCE)
+        for viewer_row, signals in _signals(viewer_ids[at : at + VIEWERS_AT_ONCE], at)
+        for signal in reversed(signals)
+        if signal.video_id in row_of
+    ]
+    viewer, item, kind, at_s = (np.array(column) for column in zip(*rows, strict=True)) if rows else ([],) * 4
+    events = Interactions(
+        np.asarray(viewer, np.int64),
+        np.asarray(item, np.int64),
+        np.asarray(kind, np.uint8),
+        np.asarray(at_s, np.float64),
+    )
+    return Snapshot(ids, features, events, viewer_ids)
+
+
+def _signals(viewer_ids: list[int], at: int) -> list[tuple[int, list[Any]]]:
+    found = signals_of(viewer_ids=viewer_ids)
+    return [(at + place, found[viewer_id]) for place, viewer_id in enumerate(viewer_ids) if viewer_id in found]
+
+
+def train_and_measure(
+    snapshot: Snapshot, recipe: Recipe, *, seed: int, serving: Taste, on_progress: OnProgress | None = None
+) -> Outcome:
+    """Train on what came before the held-out engagements, and measure on those; raises TooLittleError."""
+    from feed.u2i.train import train
+
+    past, held = hold_out(snapshot.interactions)
+    _check_enough(snapshot, num_held=len(held))
+    recipe = replace(recipe, max_history=MAX_SIGNS)
+    trained = train(past, snapshot.features, recipe, seed, on_progress)
+    towers = trained.exported(snapshot.ids, recipe=recipe.name, seed=seed, data_hash=snapshot.data_hash)
+    before, after = (
+        recalls(taste, taste.items(snapshot.ids, snapshot.features), held) for taste in (serving, LearnedTaste(towers))
+    )
+    risen = gain(before, after, np.arange(len(held)))
+    scores = {
+        "before": {"recall_at_20": float(before.mean())},
+        "after": {"recall_at_20": float(after.mean())},
+        "recall_gain": risen.value,
+        "recall_gain_interval": risen.interval,
+        "num_viewers": len(held),
+        "num_items": len(snapshot.ids),
+        "num_engagements": len(snapshot.interactions),
+    }
+    return Outcome(towers, scores)
+
+
+def _check_enough(snapshot: Snapshot, *, num_held: int) -> None:
+    num_good = int(snapshot.interactions.is_positive.sum())
+    if num_good >= MIN_GOOD and num_held >= MIN_HELD_OUT:
+        return
+    raise TooLittleError(
+        f"too few engagements: {num_good} likes, shares and clips watched to the end where {MIN_GOOD} are needed, and {num_held} viewers"
+        f" with two or more of them where {MIN_HELD_OUT} are needed. Let people watch first, or run manage.py simulate."
+    )
+
+
+def serving_taste(version: ModelVersion) -> tuple[U2iVersion | None, Taste]:
+    """Return what makes viewers' vectors now: a version with its towers, or None and the mean. Raises NoTowersError."""
+    serving = serving_u2i(version)
+    return serving, LearnedTaste(towers_of(serving)) if serving else MeanTaste()
+
+
+def code_version() -> str:
+    """Return the first 12 hex digits of the sha256 of the training's source files."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(feed.u2i.__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
