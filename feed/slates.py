@@ -191,6 +191,8 @@ def _seed(viewer: Viewer) -> int:
     return viewer.viewer_id * SEED_FACTOR + viewer.num_events
 
 
+# Nobody waits for the disk: after a crash of the database the slates of its last half second may be gone; what was done with their
+# cards stays recorded, without a slate. Waiting took 2 to 11 ms of a request, the statement .6.
 _SERVE = """
 WITH wanted AS (SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS w(video_id, place)),
 cards AS (
@@ -203,9 +205,10 @@ cards AS (
 slate AS (
     INSERT INTO feed_slate (id, viewer_id, intent_version, arms, cards, features, created_at)
     SELECT %(slate)s, %(viewer)s, %(version)s, %(arms)s::bigint[], coalesce(jsonb_agg(jsonb_build_object('video_id', c.id)
-        || (%(causes)s::jsonb -> (c.place - 1)::int) ORDER BY c.place), '[]'),
+        || (%(causes)s::jsonb -> (c.place - 1)::int) ORDER BY c.place) FILTER (WHERE c.id IS NOT NULL), '[]'),
         %(mark)s::bytea || coalesce(string_agg(substring(%(features)s::bytea FROM ((c.place - 1) * %(width)s + 1)::int
-            FOR %(width)s), '' ORDER BY c.place), ''), %(now)s FROM cards c)
+            FOR %(width)s), '' ORDER BY c.place), ''), %(now)s
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) s LEFT JOIN cards c ON true)
 SELECT * FROM cards ORDER BY place
 """
 # Said a moment ago and not in the pool yet, or the pool is of another model version: what a hard "less" names is kept out by its own
