@@ -1,170 +1,177 @@
-"""The feed view against a plain view that reads one row by key and renders the same JSON: same login, same process, interleaved.
+"""The feed through uvicorn against a plain view that reads one row by key and renders the same JSON: same login, same process, interleaved.
 
-`python -m tests.bench feed`; TILLER_BENCH_VIDEOS (default 2000) and TILLER_BENCH_REQUESTS (default 600 a variant) set the size.
-Vectors are random: the time of a slate does not depend on what they say. Prints medians, p95, and ratios with 95 % intervals
-(bootstrap over rounds, 1,000 draws). Aims (issue 5): 20 steers at most 1.05 x none, feed at most 3 x plain.
+`python -m tests.bench feed`; TILLER_BENCH_VIDEOS (default 100,000), TILLER_BENCH_ROUNDS (default 3,400, three requests each by one client)
+and TILLER_BENCH_ROUNDS_AT_ONCE (default 100 by each of eight) set the size; 12 minutes on two quiet cores. Prints p50, p95, p99, ratios
+with 95 % intervals (bootstrap over rounds, 1,000 draws), and what the web process takes. Aims (issue 5): 20 steers at most 1.05 x none at
+p50 and 1.10 x at p99; feed at most 3 x plain, better 1.5 x; p95 at most 25 ms for one client, 60 ms for eight; 200 MB; ready in 3 s.
 """
 
+import http.client
 import os
 import random
+import subprocess
 import time
-import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from tests.bench.feed_world import NUM_SEEN, fill_catalogue, new_viewer
 from tests.bench.own_database import own_database
+from tests.stack.server import free_port
 
-NUM_VIDEOS = int(os.environ.get("TILLER_BENCH_VIDEOS", "2000"))
-NUM_ROUNDS = int(os.environ.get("TILLER_BENCH_REQUESTS", "600"))
+NUM_VIDEOS = int(os.environ.get("TILLER_BENCH_VIDEOS", "100000"))
+NUM_ROUNDS = int(os.environ.get("TILLER_BENCH_ROUNDS", "3400"))
+NUM_ROUNDS_AT_ONCE = int(os.environ.get("TILLER_BENCH_ROUNDS_AT_ONCE", "100"))
+NUM_CLIENTS = 8
 NUM_STEERS = 20
-NUM_TAGS = 300
-NUM_SEEN = 400
-WARM_UP = 30
+WARM_UP = 100
+
+Times = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client asks for, and as whom."""
+
+    path: str
+    session: str
+
+
+@dataclass(frozen=True)
+class Web:
+    """The web process: where it listens, how long it took to answer, who it is."""
+
+    port: int
+    ready_s: float
+    process: subprocess.Popen[bytes]
+
+    def memory_mb(self) -> dict[str, float]:
+        """Return resident memory, and the part that no other process shares, of now and of the peak."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        sizes = {
+            line.split(":")[0]: line.split()[1] for line in status if line.startswith(("VmRSS", "VmHWM", "RssAnon"))
+        }
+        return {name: int(size) / 1024 for name, size in sizes.items()}
 
 
 def main() -> None:
     """Measure and print, on a database of its own."""
-    os.environ["DATABASE_POOL_MAX"] = "4"
+    os.environ["PORT"] = str(free_port())
     with own_database():
-        _measure()
-
-
-def _measure() -> None:
-    from django.test import override_settings
-
-    started_s = time.perf_counter()
-    _fill_catalogue()
-    clients = {"plain": _client(0), "feed, no steer": _client(0), f"feed, {NUM_STEERS} steers": _client(NUM_STEERS)}
-    print(
-        f"{NUM_VIDEOS} videos, {NUM_SEEN} seen, ready in {time.perf_counter() - started_s:.0f} s; {NUM_ROUNDS} rounds",
-        flush=True,
-    )
-    with override_settings(ROOT_URLCONF="tests.bench.plain_urls", ALLOWED_HOSTS=["*"], LOGGING_CONFIG=None):
-        slate_id = _plain_row(clients["plain"])
-        calls: dict[str, Callable[[], Any]] = {
-            name: (
-                lambda client=client, path=f"/plain/{slate_id}" if name == "plain" else "/api/feed?count=10": (
-                    client.get(path)
+        started_s = time.perf_counter()
+        fill_catalogue(NUM_VIDEOS)
+        requests = _requests()
+        print(f"{NUM_VIDEOS} videos, {NUM_SEEN} seen; filled in {time.perf_counter() - started_s:.0f} s", flush=True)
+        with _web() as web:
+            _plain_row(web.port, requests)
+            print(f"web process ready in {web.ready_s:.1f} s; load {os.getloadavg()[0]:.1f}", flush=True)
+            _print("one client", _interleave(web.port, requests, NUM_ROUNDS, seed=3))
+            with ThreadPoolExecutor(NUM_CLIENTS) as pool:
+                parts = pool.map(
+                    lambda seed: _interleave(web.port, requests, NUM_ROUNDS_AT_ONCE, seed=seed), range(NUM_CLIENTS)
                 )
-            )
-            for name, client in clients.items()
-        }
-        times_ms = _interleave(calls)
-    _print(times_ms)
+            _print(f"{NUM_CLIENTS} clients", _joined(list(parts)))
+            print("memory", ", ".join(f"{name} {size:.0f} MB" for name, size in web.memory_mb().items()))
 
 
-def _plain_row(client: Any) -> str:
-    """Store a whole response in one row, for the plain view to render, and return its key."""
+def _requests() -> dict[str, Request]:
+    """Return the feed's two requests; the plain one is added when its row is there."""
+    sessions = [new_viewer(num_steers=num_steers)[1] for num_steers in (0, NUM_STEERS)]
+    names = "feed, no steer", f"feed, {NUM_STEERS} steers"
+    return {name: Request("/api/feed?count=10", session) for name, session in zip(names, sessions, strict=True)}
+
+
+@contextmanager
+def _web() -> Iterator[Web]:
+    """Run the product's web process, with the plain view beside its routes."""
+    from webapp.embedded import processes
+    from webapp.embedded.supervisor import parts
+
+    part = next(part for part in parts() if part.name == "web")
+    environment = part.environment | {"DJANGO_SETTINGS_MODULE": "tests.bench.plain_settings", "LOG_LEVEL": "WARNING"}
+    port, started_s = int(os.environ["PORT"]), time.perf_counter()
+    process = processes.start(part.command, environment=environment)
+    try:
+        while not _answers(port):
+            time.sleep(0.02)
+        yield Web(port, time.perf_counter() - started_s, process)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _plain_row(port: int, requests: dict[str, Request]) -> None:
+    """Store a whole response in one row, and add the request that reads it."""
+    import orjson
+
     from feed.models import Slate
 
-    page = client.get("/api/feed?count=10").json()
+    feed = next(iter(requests.values()))
+    page = orjson.loads(_ask(http.client.HTTPConnection("127.0.0.1", port), feed))
     Slate.objects.filter(pk=page["slate_id"]).update(cards=page["cards"])
-    return page["slate_id"]
+    requests["plain"] = Request(f"/plain/{page['slate_id']}", feed.session)
 
 
-def _interleave(calls: dict[str, Callable[[], Any]]) -> dict[str, np.ndarray]:
-    """Return milliseconds a call [rounds], every variant once a round in a random order."""
-    rng = random.Random(3)
-    times_ms: dict[str, list[float]] = {name: [] for name in calls}
-    for number in range(NUM_ROUNDS + WARM_UP):
-        for name in rng.sample(list(calls), len(calls)):
+def _ask(connection: http.client.HTTPConnection, request: Request) -> bytes:
+    connection.request("GET", request.path, headers={"Cookie": f"sessionid={request.session}"})
+    response = connection.getresponse()
+    body = response.read()
+    assert response.status == 200, body
+    return body
+
+
+def _interleave(port: int, requests: dict[str, Request], num_rounds: int, *, seed: int) -> Times:
+    """Return milliseconds a request [rounds], every variant once a round in a random order, over one kept connection."""
+    rng, connection = random.Random(seed), http.client.HTTPConnection("127.0.0.1", port)
+    times_ms: Times = {name: [] for name in requests}
+    for number in range(num_rounds + WARM_UP):
+        for name in rng.sample(list(requests), len(requests)):
             started_s = time.perf_counter()
-            response = calls[name]()
-            took_ms = (time.perf_counter() - started_s) * 1000
-            assert response.status_code == 200, response.content
+            _ask(connection, requests[name])
             if number >= WARM_UP:
-                times_ms[name].append(took_ms)
-    return {name: np.array(values) for name, values in times_ms.items()}
+                times_ms[name].append((time.perf_counter() - started_s) * 1000)
+    connection.close()
+    return times_ms
 
 
-def _print(times_ms: dict[str, np.ndarray]) -> None:
-    names = list(times_ms)
-    for name in names:
-        print(f"{name:18s} p50 {np.median(times_ms[name]):6.2f} ms   p95 {np.quantile(times_ms[name], 0.95):6.2f} ms")
-    for upper, lower in ((names[1], names[0]), (names[2], names[0]), (names[2], names[1])):
-        ratio, low, high = _ratio(times_ms[upper], times_ms[lower])
-        print(f"{upper} / {lower}: {ratio:.3f} (95 % interval {low:.3f} to {high:.3f}) of medians")
+def _joined(parts: list[Times]) -> Times:
+    return {name: [ms for part in parts for ms in part[name]] for name in parts[0]}
 
 
-def _ratio(upper: np.ndarray, lower: np.ndarray) -> tuple[float, float, float]:
+def _print(title: str, times_ms: Times) -> None:
+    arrays = {name: np.array(values) for name, values in times_ms.items()}
+    print(f"\n{title}, {sum(map(len, arrays.values()))} requests, load {os.getloadavg()[0]:.1f}")
+    for name, values in arrays.items():
+        p50, p95, p99 = np.quantile(values, [0.5, 0.95, 0.99])
+        print(f"{name:18s} p50 {p50:6.2f} ms   p95 {p95:6.2f} ms   p99 {p99:6.2f} ms")
+    none, steered, plain = arrays
+    for upper, lower, share in (
+        (none, plain, 0.5), (steered, plain, 0.5), (steered, none, 0.5), (steered, none, 0.99),
+    ):  # fmt: skip
+        ratio, low, high = _ratio(arrays[upper], arrays[lower], share)
+        print(f"{upper} / {lower}: {ratio:.3f} (95 % interval {low:.3f} to {high:.3f}) at p{share * 100:.0f}")
+
+
+def _ratio(upper: np.ndarray, lower: np.ndarray, share: float) -> tuple[float, float, float]:
     rng = np.random.default_rng(5)
-    draws = rng.integers(0, len(upper), (1000, len(upper)))
-    ratios = np.median(upper[draws], axis=1) / np.median(lower[draws], axis=1)
+    ratios = []
+    for _ in range(1_000):
+        rounds = rng.integers(0, len(upper), len(upper))
+        ratios.append(np.quantile(upper[rounds], share) / np.quantile(lower[rounds], share))
     low, high = np.quantile(ratios, [0.025, 0.975])
-    return float(np.median(upper) / np.median(lower)), float(low), float(high)
-
-
-_FILL = """
-INSERT INTO vision_video (title, tags, creator, published_at, source, source_name, content_hash, state, step, visibility, failure_reason,
-    duration_s, width_px, height_px, motion_energy, media_path, poster_path, fencing_token, attempts, created_at, dispatched_at)
-SELECT 'Clip ' || n || ' of thing ' || (n %% %(tags)s), ARRAY['thing' || (n %% %(tags)s), 'kind' || (n %% 7), 'mood' || (n %% 11)],
-    'creator' || (n %% 500), now() - n * interval '1 minute', 'import', '', 'bench' || n, 'ready', 'ready', 'approved', '',
-    7, 360, 640, (n %% 100) / 300.0, 'b/' || n || '.mp4', 'b/' || n || '.jpg', 0, 0, now(), now()
-FROM generate_series(1, %(videos)s) n;
-"""
-_FILL_VECTORS = """
-WITH vectors AS MATERIALIZED (
-    SELECT v.id, x.a::halfvec, x.b::halfvec FROM vision_video v CROSS JOIN LATERAL (
-        SELECT array_agg((random() - .5)::real) a, array_agg((random() - .5)::real) b FROM generate_series(1, 384) WHERE v.id > 0) x),
-titles AS (INSERT INTO vision_titlevector (video_id, text_space, vec) SELECT id, 'sentence', b FROM vectors)
-INSERT INTO vision_videovector (video_id, model_version_id, video_vec) SELECT id, %(version)s, a FROM vectors
-"""
-
-
-def _fill_catalogue() -> None:
-    from django.db import connection
-
-    from vision.models import ModelVersion
-
-    version = ModelVersion.objects.create(slug="bench", profile="bundled", state="serving", dims=384)
-    with connection.cursor() as cursor:
-        cursor.execute(_FILL, {"tags": NUM_TAGS, "videos": NUM_VIDEOS})
-        cursor.execute(_FILL_VECTORS, {"version": version.pk})
-        cursor.execute("ANALYZE")
-
-
-def _client(num_steers: int) -> Any:
-    """Return a logged-in client of a new viewer who has seen NUM_SEEN videos and said `num_steers` things."""
-    from django.contrib.auth import get_user_model
-    from django.test import Client
-
-    from feed.services.engagements import EventDraft, engagements_record
-    from vision.models import Video
-
-    viewer = get_user_model().objects.create_user(f"v{uuid.uuid4().hex[:8]}", password="pw")
-    seen = Video.objects.order_by("?").values_list("pk", flat=True)[:NUM_SEEN]
-    engagements_record(viewer_id=viewer.pk, events=[EventDraft(uuid.uuid4(), key, "impression") for key in seen])
-    if num_steers:
-        _say(viewer, num_steers)
-    client = Client()
-    client.force_login(viewer)
-    return client
-
-
-def _say(viewer: Any, num_steers: int) -> None:
-    from django.utils import timezone
-
-    from chat.models import IntentDocument
-    from feed.models import PhraseVector
-    from feed.services.pools import pool_refresh
-    from tests.feed.conftest import steer
-
-    rng = np.random.default_rng(1)
-    steers = [steer(f"s{n}", f"thing{n}", message_id=n) for n in range(num_steers)]
-    document = {
-        "schema": "intent/1",
-        "version": 1,
-        "updated_at": timezone.now().isoformat(),
-        "steers": steers,
-        "filters": {},
-        "explore": 0.1,
-    }
-    IntentDocument.objects.create(viewer=viewer, version=1, document=document, updated_at=timezone.now())
-    vectors = rng.normal(size=(num_steers, 384)) / 384**0.5
-    PhraseVector.objects.bulk_create(
-        PhraseVector(encoder="sentence", phrase=s["phrase"], vector=v.astype("<f4").tobytes())
-        for s, v in zip(steers, vectors, strict=True)
-    )
-    pool_refresh(viewer_id=viewer.pk)
+    return float(np.quantile(upper, share) / np.quantile(lower, share)), float(low), float(high)
