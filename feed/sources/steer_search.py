@@ -21,13 +21,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
+from django.db.models import Avg
+from pgvector import HalfVector
+from pgvector.django import CosineDistance
 
 from vision.indexes import titles_of
-from vision.models import ModelVersion
+from vision.models import ModelVersion, TagVector
 from vision.selectors import SERVED_SQL
 
 MORE_EVIDENCE = 0.78  # on topic
 LESS_EVIDENCE = 0.835  # forbidden, or pushed down wholly
+NAMELESS_EVIDENCE = 0.76  # a tag at least so near says what a forbidden phrase means that nothing here is called
 RELATED_EVIDENCE = 0.5
 TITLE_BONUS = 0.23
 UNKNOWN_WORDS = (
@@ -68,7 +72,8 @@ def search_phrase(
     """Return what is about `phrase` or near it (evidence from RELATED_EVIDENCE), best first; ties by id.
 
     `vector` [D] is the phrase's text vector of `version`, length 1. `is_creator`: the phrase may be somebody's name, and all that is
-    theirs is about it. `strict`: all words must be there, and titles count only when nearly equal: for what is to be forbidden.
+    theirs is about it. `strict`: all words must be there, and titles count only when nearly equal: for what is to be forbidden. Where
+    that leaves nothing, because the catalogue calls it by another name, the phrase is read as the nearest tag ("no soccer matches").
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL hnsw.ef_search = {EF_SEARCH}; SET LOCAL hnsw.iterative_scan = strict_order")
@@ -79,7 +84,23 @@ def search_phrase(
     weights = {lexeme: weight for lexeme, weight in lexemes.items() if strict or weight > 0}
     floor = float(rows[0][-1] or 0.0) if rows and version.profile == "open" else None
     hits = [_hit(row, weights, num_lexemes=len(lexemes), strict=strict, floor=floor) for row in rows]
+    if strict and not is_creator and all(hit.evidence < LESS_EVIDENCE for hit in hits):
+        other = _other_name(vector, version)
+        if other is not None:
+            return search_phrase(phrase=other[0], vector=other[1], version=version, strict=True)
     return sorted((hit for hit in hits if hit.evidence >= RELATED_EVIDENCE), key=lambda hit: (-hit.score, hit.video_id))
+
+
+def _other_name(vector: npt.NDArray[np.float32], version: ModelVersion) -> tuple[str, npt.NDArray[np.float32]] | None:
+    """Return the nearest tag with its vector, where it is near enough to be what the phrase means."""
+    tags = TagVector.objects.filter(model_version=version)
+    near = tags.annotate(cosine=1 - CosineDistance("vec", HalfVector(vector))).order_by("-cosine", "tag").first()
+    if near is None:
+        return None
+    is_open = version.profile == "open"
+    floor = tags.aggregate(mean=Avg(1 - CosineDistance("vec", HalfVector(vector))))["mean"] if is_open else None
+    nearness = _rescaled(near.cosine, floor)
+    return (near.tag, np.array(near.vec, dtype=np.float32)) if NAMELESS_EVIDENCE <= nearness < LESS_EVIDENCE else None
 
 
 def _hit(
