@@ -61,7 +61,10 @@ class Pick:
 
 @dataclass
 class _State:
-    """What has been chosen, and what every candidate repeats of it. Shapes: C candidates of all lanes end to end, L lanes."""
+    """What has been chosen, and what every candidate repeats of it. Shapes: C candidates of all lanes end to end, L lanes, G tags.
+
+    Only the lane whose turn it is looks at its candidates, so `similar` and `repeats` hold for a lane up to `num_compared` of the chosen.
+    """
 
     table: FeatureTable
     lanes: list[Lane]
@@ -73,18 +76,20 @@ class _State:
     stood_for: npt.NDArray[
         np.int64
     ]  # [L] the lane that a stand-in waits for; others wait for a lane that is always empty
+    diversity: float  # times each lane's own
+    slack: int  # added to each lane's own
     rows: RowsM
     lane_of: RowsM
     score: FloatN
-    diversity: FloatN
-    tag_slack: npt.NDArray[np.int64]
-    creator_cap: npt.NDArray[np.int64]
     tags: npt.NDArray[np.int32]
+    is_narrow: npt.NDArray[np.bool_]  # [C, T] whether the tag names a topic
+    tag_cap: npt.NDArray[np.int64]  # [G + 1] the last is NO_TAG's: never full
     creator: npt.NDArray[np.int64]
     title: npt.NDArray[np.int64]
     is_open: npt.NDArray[np.bool_]
     similar: FloatN  # to the last chosen card
     repeats: FloatN  # the largest similarity to any chosen card
+    num_compared: list[int]  # [L]
     chosen: list[int] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
 
@@ -113,17 +118,18 @@ def compose(
         credit[pick.lane] -= 1.0
         state.picks.append(pick)
         state.is_open &= state.rows != pick.row
-        _note(state, pick.row)
+        state.chosen.append(pick.row)
     return state.picks
 
 
 def _start(table: FeatureTable, lanes: list[Lane], before: list[int], diversity: float) -> _State:
     sizes = [len(lane.rows) for lane in lanes]
-    slack = round(SLACK_OF_ALIKE * (AS_IT_COMES - diversity))
     rows = np.concatenate([lane.rows for lane in lanes])
     is_wish = np.array([lane.is_asked and lane.stands_in_for is None for lane in lanes])
     share = np.array([lane.weight for lane in lanes])
-    state = _State(
+    tags = table.tags[rows]
+    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64)
+    return _State(
         table=table,
         lanes=lanes,
         starts=[0, *np.cumsum(sizes).tolist()],
@@ -132,30 +138,22 @@ def _start(table: FeatureTable, lanes: list[Lane], before: list[int], diversity:
         is_wish=is_wish,
         wished_share=float(share[is_wish].sum()),
         stood_for=np.array([len(lanes) if lane.stands_in_for is None else lane.stands_in_for for lane in lanes]),
+        diversity=diversity / AS_IT_COMES,
+        slack=round(SLACK_OF_ALIKE * (AS_IT_COMES - diversity)),
         rows=rows,
         lane_of=np.repeat(np.arange(len(lanes)), sizes),
         score=np.concatenate([lane.score for lane in lanes]).astype(np.float32),
-        diversity=np.repeat(
-            np.array([lane.diversity * diversity / AS_IT_COMES for lane in lanes], dtype=np.float32), sizes
-        ),
-        tag_slack=np.repeat([WINDOW if lane.is_asked else max(0, lane.tag_slack + slack) for lane in lanes], sizes),
-        creator_cap=np.repeat([MAX_PER_CREATOR_ASKED if lane.is_asked else MAX_PER_CREATOR for lane in lanes], sizes),
-        tags=table.tags[rows],
+        tags=tags,
+        is_narrow=np.append(table.tag_share <= NARROW_SHARE, False)[tags],
+        tag_cap=np.append(caps, WINDOW + 1),
         creator=table.creator[rows],
         title=table.title[rows],
         is_open=~np.isin(rows, before),
         similar=np.zeros(len(rows), dtype=np.float32),
         repeats=np.zeros(len(rows), dtype=np.float32),
+        num_compared=[0] * len(lanes),
+        chosen=before[-WINDOW:],
     )
-    for row in before[-WINDOW:]:
-        _note(state, row)
-    return state
-
-
-def _note(state: _State, row: int) -> None:
-    state.chosen.append(row)
-    state.similar = state.table.similarity(state.rows, row)
-    np.maximum(state.repeats, state.similar, out=state.repeats)
 
 
 def _weights(state: _State) -> npt.NDArray[np.float64]:
@@ -176,55 +174,73 @@ def _weights(state: _State) -> npt.NDArray[np.float64]:
 
 def _next(state: _State, order: list[int]) -> Pick:
     """Return the best card of the first lane in `order` that has one within the rules, giving the rules up one by one."""
-    is_repeated_CT = _tags_repeated(state)
-    levels = _levels(state, is_repeated_CT)
-    value = state.score - state.diversity * state.repeats - TAG_REPEATED * is_repeated_CT.sum(axis=1)
+    beyond_G = _beyond_caps(state)
+    looks: dict[int, _Look] = {}
     for strictness in (3, 2, 1, 0):
         for lane in order:
+            look = looks.get(lane) or looks.setdefault(lane, _look(state, lane, beyond_G))
             # What was asked for is not traded for something else because of one creator: there the cap gives way first, but
             # not for what somebody asked for less of.
             softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
             for level in range(strictness, softest - 1, -1):
-                may_follow = levels[level] & (state.score > 0) if level < strictness else levels[level]
-                pick = _best(state, lane, may_follow, value)
-                if pick is not None:
-                    return pick
+                may_follow = look.levels[level] & look.is_wanted if level < strictness else look.levels[level]
+                if may_follow.any():
+                    index = int(np.argmax(np.where(may_follow, look.value, -np.inf)))
+                    return Pick(int(state.rows[state.starts[lane] + index]), lane, index)
     raise AssertionError("a lane with open candidates gave none")
 
 
-def _best(state: _State, lane: int, may_follow: npt.NDArray[np.bool_], value: FloatN) -> Pick | None:
-    start, stop = state.starts[lane], state.starts[lane + 1]
-    allowed = may_follow[start:stop]
-    if not allowed.any():
-        return None
-    index = int(np.argmax(np.where(allowed, value[start:stop], -np.inf)))
-    return Pick(int(state.rows[start + index]), lane, index)
-
-
-def _levels(state: _State, is_repeated_CT: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
-    """Return which candidates [C] may follow, by strictness.
+@dataclass(frozen=True)
+class _Look:
+    """What a lane's candidates [M] are worth now, which are not pushed down, and which may follow, by strictness.
 
     0 any, 1 not near-identical to the last, 2 within the creators' cap too, 3 and of no topic that recent cards carry to its cap
     (nor pushed down: what somebody is not interested in is worse than a repeat).
     """
+
+    value: FloatN
+    is_wanted: npt.NDArray[np.bool_]
+    levels: list[npt.NDArray[np.bool_]]
+
+
+def _look(state: _State, index: int, beyond_G: npt.NDArray[np.int64]) -> _Look:
+    lane, part = state.lanes[index], slice(state.starts[index], state.starts[index + 1])
+    _compare(state, index, part)
+    score, is_open = state.score[part], state.is_open[part]
+    slack = WINDOW if lane.is_asked else max(0, lane.tag_slack + state.slack)
+    is_repeated_MT = beyond_G[state.tags[part]] >= slack
+    diversity = np.float32(lane.diversity * state.diversity)
+    value = score - diversity * state.repeats[part] - TAG_REPEATED * is_repeated_MT.sum(axis=1)
+    is_wanted = score > 0
     if not state.chosen:
-        return [state.is_open] * 3 + [state.is_open & (state.score > 0)]
-    recent = state.chosen[-(WINDOW - 1) :]
-    apart = (state.similar < NEAR_IDENTICAL) & (state.title != state.table.title[state.chosen[-1]])
-    spread = apart
-    for creator, count in Counter(state.table.creator[recent].tolist()).items():
-        if count >= MAX_PER_CREATOR:
-            spread = spread & ((state.creator != creator) | (count < state.creator_cap))
-    is_narrow = np.append(state.table.tag_share <= NARROW_SHARE, False)
-    other = spread & (state.score > 0) & ~(is_repeated_CT & is_narrow[state.tags]).any(axis=1)
-    return [state.is_open, state.is_open & apart, state.is_open & spread, state.is_open & other]
+        return _Look(value, is_wanted, [is_open] * 3 + [is_open & is_wanted])
+    is_apart = is_open & (state.similar[part] < NEAR_IDENTICAL)
+    is_apart &= state.title[part] != state.table.title[state.chosen[-1]]
+    is_spread = is_apart.copy()
+    for creator in _full_creators(state, lane):
+        is_spread &= state.creator[part] != creator
+    is_other = is_spread & is_wanted & ~(is_repeated_MT & state.is_narrow[part]).any(axis=1)
+    return _Look(value, is_wanted, [is_open, is_apart, is_spread, is_other])
 
 
-def _tags_repeated(state: _State) -> npt.NDArray[np.bool_]:
-    """Return which tags [C, T] of each candidate the recent cards carry as often as its lane allows."""
-    table, recent = state.table, state.chosen[-(WINDOW - 1) :]
-    tags = table.tags[recent].ravel()
-    counts = np.bincount(tags[tags != NO_TAG], minlength=len(table.tag_share))
-    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64)
-    beyond = np.append(counts - caps, -WINDOW - 1)  # the last entry is NO_TAG's: never full
-    return np.asarray(beyond[state.tags] >= state.tag_slack[:, None])
+def _compare(state: _State, index: int, part: slice) -> None:
+    """Bring a lane's similarities up to all that is chosen."""
+    new = state.chosen[state.num_compared[index] :]
+    if new:
+        similar_MK = state.table.similarities(state.rows[part], new)
+        state.similar[part] = similar_MK[:, -1]
+        np.maximum(state.repeats[part], similar_MK.max(axis=1), out=state.repeats[part])
+        state.num_compared[index] = len(state.chosen)
+
+
+def _full_creators(state: _State, lane: Lane) -> list[int]:
+    """Return who has as many of the recent cards as one may have in this lane."""
+    cap = MAX_PER_CREATOR_ASKED if lane.is_asked else MAX_PER_CREATOR
+    counts = Counter(state.table.creator[state.chosen[-(WINDOW - 1) :]].tolist())
+    return [creator for creator, count in counts.items() if count >= cap]
+
+
+def _beyond_caps(state: _State) -> npt.NDArray[np.int64]:
+    """Return how many more of the recent cards carry each tag [G + 1] than a lane without slack allows."""
+    tags = state.table.tags[state.chosen[-(WINDOW - 1) :]].ravel()
+    return np.bincount(tags[tags != NO_TAG], minlength=len(state.tag_cap)) - state.tag_cap

@@ -20,6 +20,7 @@ MAX_TAGS = 12
 SKETCH_BITS = 384
 SKETCH_WORDS = SKETCH_BITS // 64
 NO_TAG = -1
+_COSINES = np.cos(np.pi * np.arange(SKETCH_BITS + 1) / SKETCH_BITS).astype(np.float32)  # by differing bits
 CALM_SHARE = LIVELY_SHARE = 1 / 3  # the stillest and the busiest third of the catalogue
 
 
@@ -80,8 +81,12 @@ class FeatureTable:
 
     def similarity(self, rows: RowsM, row: int) -> FloatN:
         """Return the estimated cosine in [-1, 1] between the videos at `rows` [M] and the one at `row`."""
-        differing = np.bitwise_count(self.sketch[rows] ^ self.sketch[row]).sum(axis=1, dtype=np.int32)
-        return np.cos(np.pi * differing / SKETCH_BITS).astype(np.float32)
+        return self.similarities(rows, [row])[:, 0]
+
+    def similarities(self, rows: RowsM, others: list[int]) -> FloatN:
+        """Return the estimated cosines [M, K] between the videos at `rows` [M] and those at `others` [K]."""
+        differing = np.bitwise_count(self.sketch[rows][:, None] ^ self.sketch[others]).sum(axis=2, dtype=np.int32)
+        return _COSINES[differing]
 
 
 def empty_table() -> FeatureTable:
