@@ -89,7 +89,7 @@ class Engagement(models.Model):
 class ViewerState(models.Model):
     """What the request path must know of a viewer's engagements, packed: int64 arrays of video ids.
 
-    `seen`: the last 500 distinct videos engaged with in any way, oldest first. `hidden`: reported, or not interested and not undone.
+    `seen`: the last 550 distinct videos engaged with in any way, oldest first. `hidden`: reported, or not interested and not undone.
     `num_events` counts engagements; it seeds exploration, so that the same world gives the same slate. `num_signals` counts those
     that say what the viewer likes: all but impressions.
     """

@@ -14,7 +14,7 @@ from feed.ranking.packed import pack_ids
 from vision.models import Video
 from workers import dispatch
 
-SEEN_WINDOW = 500  # no video again within this many others
+SEEN_WINDOW = 550  # no video again within 500 cards: a slate of up to 50 is ranked before its first card is seen
 SEEN_SCAN = 4_000  # engagements read to find them: several a card
 HIDDEN_MAX = 2_000
 OLDEST = timedelta(days=7)  # a page that was offline for longer has its events dated then

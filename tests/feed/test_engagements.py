@@ -169,11 +169,11 @@ def test_the_order_of_arrival_does_not_matter(users: dict, videos: list[Video]) 
     assert unpack_ids(outcomes.pop()[1]).tolist() == [videos[2].pk]
 
 
-def test_only_the_last_five_hundred_count_as_seen(users: dict) -> None:
-    clips = put([Clip(f"Clip {n % 40}", ("same",), "c", "same thing") for n in range(510)])
+def test_only_the_last_five_hundred_and_a_slate_count_as_seen(users: dict) -> None:
+    clips = put([Clip(f"Clip {n % 40}", ("same",), "c", "same thing") for n in range(560)])
     now = timezone.now()
     events = [
-        EventDraft(uuid.uuid4(), video.pk, "impression", at=now - timedelta(seconds=600 - n))
+        EventDraft(uuid.uuid4(), video.pk, "impression", at=now - timedelta(seconds=700 - n))
         for n, video in enumerate(clips)
     ]
 

@@ -113,6 +113,17 @@ def test_the_web_process_has_not_loaded_torch(server):
     assert "psycopg" in mapped  # the list is the right process's
 
 
+def test_the_web_process_stays_below_200_mb(server):
+    client = server.login()
+    for path in ("/", "/search?q=rain", "/upload", "/api/feed?count=50", "/api/feed?count=50"):
+        assert client.get(path).status_code == 200
+
+    web = next(pid for pid in _pids_of(server.home) if "webapp.asgi" in _command(pid))
+
+    status = dict(line.split(":\t") for line in Path(f"/proc/{web}/status").read_text().splitlines() if ":\t" in line)
+    assert int(status["VmHWM"].split()[0]) < 200 * 1024, status["VmHWM"]  # the peak, in kB
+
+
 def _pids_of(home: Path) -> list[int]:
     listed = subprocess.run(["ps", "-eo", "pid="], capture_output=True, text=True, check=True).stdout.split()
     pids = []
