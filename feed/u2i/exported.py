@@ -51,6 +51,11 @@ class ExportedTowers:
         """Return what one unit of log popularity adds to the log-odds."""
         return float(self.arrays["prior_weight"])
 
+    @property
+    def max_history(self) -> int:
+        """Return how many of the newest engagements training showed the viewer tower."""
+        return int(self.description["max_history"])
+
     def rows_of(self, keys_N: Ints) -> Ints:
         """Return the rows [N] of the named items, -1 for those that training did not know."""
         if not len(self.keys_N):

@@ -32,7 +32,7 @@ class Towers(nn.Module):
 
     def __init__(self, features_NF: Floats, popularity_N: Floats, graph: CoLiked, recipe: Recipe) -> None:
         super().__init__()
-        self.graph = graph
+        self.graph, self.max_history = graph, recipe.max_history
         spread_F = features_NF.std(0)
         scale_F = np.where(spread_F > 1e-6, 1 / np.maximum(spread_F, 1e-6), 0).astype(np.float32)
         self.register_buffer("feature_mean_F", torch.from_numpy(features_NF.mean(0)))
@@ -107,4 +107,4 @@ class Towers(nn.Module):
             tensors = self.state_dict() | {"residual.weight": self.residuals()}
         arrays = {name: tensor.detach().numpy().copy() for name, tensor in tensors.items() if name != "residual_gain"}
         keys = np.arange(len(self.log_popularity_N)) if keys_N is None else keys_N
-        return ExportedTowers(arrays, keys.astype(np.int64), description)
+        return ExportedTowers(arrays, keys.astype(np.int64), {"max_history": self.max_history, **description})

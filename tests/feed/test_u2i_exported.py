@@ -97,7 +97,7 @@ def test_saved_towers_load_bit_equal(exported: ExportedTowers, tmp_path: Path) -
     exported.save(path)
     loaded = ExportedTowers.load(path)
 
-    assert loaded.description == {"recipe": "tiny"}
+    assert loaded.description == {"recipe": "tiny", "max_history": 6}
     assert loaded.arrays.keys() == exported.arrays.keys()
     assert all(np.array_equal(loaded.arrays[name], exported.arrays[name]) for name in loaded.arrays)
     assert loaded.rows_of(np.array([7, 397, 8, -1, 17])).tolist() == [0, 39, -1, -1, 1]

@@ -10,6 +10,7 @@ EVALUATIONS = {
     "experiments": "feed.experiments.rehearsal",
     "feed": "feed.evaluation",
     "safety": "safety.guard.evaluate",
+    "u2i": "feed.u2i.evaluate",
     "understanding": "chat.evaluation",
     "video": "vision.clip.evaluate",
 }
