@@ -1,8 +1,8 @@
 """Score items for viewers by the methods that everybody measures against. Pure: numpy, scipy; torch for LightGCN.
 
 Each takes a table of likes [V, N] (CSR of ones) and returns a function from viewers' rows [B] to scores [B, N]; higher is better. Where
-a neighbour method is silent, popularity (times 1e-9) decides. Settings stand in GRIDS; the evaluation chooses among them on held-out
-pairs that it then does not report on.
+a neighbour method is silent, popularity (times 1e-9) decides. contenders.py names the settings and chooses among
+them.
 
 Shape suffixes: V viewers, N items, B viewers of a batch, D dims.
 """
@@ -41,12 +41,16 @@ def rp3_beta(likes_VN: sp.csr_matrix, alpha: float, beta: float) -> Scorer:
     return _by_items(likes_VN, ends_NN.tocsr())
 
 
-def item_knn(likes_VN: sp.csr_matrix, neighbours: int, shrink: float) -> Scorer:
-    """Add up the cosines (shrunk towards 0 where few viewers decide) of the nearest items to what the viewer liked."""
-    norm_N = np.sqrt(np.maximum(_degree(likes_VN, 0), 1))
-    both_NN = (likes_VN.T @ likes_VN).tocoo()
-    near_NN = sp.csr_matrix((both_NN.data / (norm_N[both_NN.row] * norm_N[both_NN.col] + shrink), both_NN.coords))
-    near_NN.resize((len(norm_N), len(norm_N)))
+def item_knn(likes_VN: sp.csr_matrix, *, activity_power: float, shrink: float, neighbours: int = 100) -> Scorer:
+    """Add up the cosines (shrunk towards 0 where few viewers decide) of the nearest items to what the viewer liked.
+
+    A viewer with n likes weighs n ** -(2 x activity_power): without, a few who like hundreds make all the neighbours.
+    """
+    weighed_VN = sp.diags(np.maximum(_degree(likes_VN, 1), 1) ** -activity_power) @ likes_VN
+    norm_N = np.sqrt(np.maximum(_degree(weighed_VN.power(2), 0), 1e-9))
+    both_NN = (weighed_VN.T @ weighed_VN).tocoo()
+    cosine_E = both_NN.data / (norm_N[both_NN.row] * norm_N[both_NN.col] + shrink)
+    near_NN = sp.csr_matrix((cosine_E, both_NN.coords), shape=both_NN.shape)
     near_NN.setdiag(0)
     for row in range(near_NN.shape[0]):
         values = near_NN.data[near_NN.indptr[row] : near_NN.indptr[row + 1]]

@@ -15,7 +15,7 @@ from feed.u2i import baselines
 from feed.u2i.baselines import Scorer, likes_table
 from feed.u2i.data import Floats, Interactions, Ints
 from feed.u2i.heldout import PLACES, HeldOut, places, top
-from feed.u2i.merge import CHUNK, Sources, fit_weights, joined, recommend
+from feed.u2i.merge import CHUNK, Sources, Weights, fit_all, fit_weights, joined, recommend
 from feed.u2i.recipes import Recipe
 from feed.u2i.train import OnProgress, train
 
@@ -49,15 +49,15 @@ class Contest:
                 (f"alpha {a}, beta {b}", baselines.rp3_beta(likes, a, b)) for a in (0.7, 1.0) for b in (0.0, 0.2, 0.4)
             ),
             "ItemKNN": lambda _: (
-                (f"{k} neighbours, shrink {s}", baselines.item_knn(likes, k, s))
-                for k in (100, 1000)
+                (f"activity {p}, shrink {s}", baselines.item_knn(likes, activity_power=p, shrink=s))
+                for p in (0.0, 0.5)
                 for s in (10, 100, 1000)
             ),
             "EASE": lambda _: ((f"ridge {ridge}", baselines.ease(likes, ridge)) for ridge in (5, 20, 50, 200)),
             "ALS (implicit)": lambda seed: (
-                (f"{f} factors, alpha {a}", baselines.als(likes, f, 1.0, a, seed))
-                for f in (32, 64)
-                for a in (10.0, 40.0)
+                (f"{f} factors, ridge {r}, alpha 10", baselines.als(likes, f, r, 10.0, seed))
+                for f in (16, 32, 64)
+                for r in (1.0, 10.0)
             ),
             "LightGCN": lambda seed: (
                 (f"step {step}", scorer)
@@ -83,19 +83,14 @@ class Contest:
         """Return the places [P] by the two towers alone, in the merge, and in the merge with places kept for cold and tail items."""
         towers = train(self.known, joined(self.blocks), recipe, seed, on_progress)
         sources = Sources(self.known, self.likes_VN.shape[0], self.blocks, towers)
-        every = range(len(sources.names))
-        wanted = {
-            "two towers alone": (TOWERS_ALONE, False),
-            "two towers, merged": (every, False),
-            "two towers, merged, 2 places kept": (every, True),
-        }
-        place_P = {name: np.empty(len(self.held_out), np.int64) for name in wanted}
-        weights: dict[tuple[int, ...], Floats] = {}
+        names = ("two towers alone", "two towers, merged", "two towers, merged, 2 places kept")
+        place_P = {name: np.empty(len(self.held_out), np.int64) for name in names}
         for choose, report in (self.halves, self.halves[::-1]):
-            weights = {tuple(c): fit_weights(sources, self.held_out.rows(choose), c) for c in (TOWERS_ALONE, every)}
-            for name, (columns, keep) in wanted.items():
-                rank = partial(recommend, sources, weights[tuple(columns)], keep_places=keep)
-                place_P[name][report] = self._ranked(rank)[report]
+            chosen = self.held_out.rows(choose)
+            weights = fit_all(sources, chosen)
+            used: tuple[Weights | Floats, ...] = (fit_weights(sources, chosen, TOWERS_ALONE), weights.merged, weights)
+            for name, fitted in zip(names, used, strict=True):
+                place_P[name][report] = self._ranked(partial(recommend, sources, fitted))[report]
         return place_P
 
     def _top(self, scorer: Scorer, viewer_B: Ints) -> Ints:

@@ -21,7 +21,7 @@ from rich.table import Table
 from feed.u2i.contenders import Contest
 from feed.u2i.data import DataError, Floats, Interactions, Ints, read_features, read_pairs
 from feed.u2i.heldout import COLD, PLACES, TAIL, TAIL_MAX, HeldOut
-from feed.u2i.merge import CHUNK, Sources, fit_weights, joined, recommend
+from feed.u2i.merge import CHUNK, Sources, fit_all, joined, recommend
 from feed.u2i.recipes import RECIPES, Recipe
 from feed.u2i.train import train
 from vision.clip.preference_scores import Estimate
@@ -84,8 +84,8 @@ def write_recommendations(
     if not len(pairs):
         raise DataError(f"{valid_csv}: no pair that {train_csv} does not hold too, so nothing to choose by")
     console.print(f"choosing weights by {len(pairs)} held-out pairs")
-    weights = fit_weights(first, pairs, range(len(first.names)))
-    console.print("  ".join(f"{name} {weight:.2f}" for name, weight in zip(first.names, weights, strict=True)))
+    weights = fit_all(first, pairs)
+    console.print("  ".join(f"{name} {weight:.2f}" for name, weight in zip(first.names, weights.merged, strict=True)))
     sources = trained_sources(known.joined(held_out), num_viewers, blocks, recipe, "towers on train and valid", console)
     with out.open("w", newline="") as stream, counting("recommendations", is_shown=True, console=console) as told:
         writer = csv.writer(stream)

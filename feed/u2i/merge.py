@@ -4,12 +4,13 @@ Log-odds = sum of weights x columns, fitted as a conditional logit: how likely, 
 that they took? The columns: the two towers' cosine, the logarithm of popularity, what was liked together with the history (one and two
 steps), and, a block of features, the nearest item of the history.
 
-The last places of a list go to items that the rest never reaches: one hardly met, by the merged score, and one nobody met, by features.
+The last places of a list go to items that the rest never reaches: one hardly met, and one that nobody met, by features alone.
 
 Shape suffixes: B viewers, N items, K columns, H history, F features, D dims, V all viewers.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,13 +18,14 @@ import torch
 
 from feed.u2i.baselines import likes_table
 from feed.u2i.data import Bools, Floats, Interactions, Ints
-from feed.u2i.heldout import PLACES, TAIL_MAX, HeldOut, top
+from feed.u2i.heldout import COLD, PLACES, TAIL, TAIL_MAX, HeldOut, top
 from feed.u2i.towers import Towers
 
 BASE_COLUMNS = ("towers", "popularity", "liked together", "two steps")
 RIDGE = 1e-3  # on weights of standardised columns
 FIT_CELLS = 25_000_000  # held-out pairs x items that a fit looks at; more pairs are sampled
 CHUNK = 256  # viewers at once
+MIN_PAIRS = 30  # held-out pairs of a slice below which it has no weights of its own
 TAIL_PLACES = NEW_PLACES = 1  # of the 20
 
 
@@ -39,6 +41,7 @@ class Sources:
         self.likes_VN = likes_table(known, num_viewers, num_items)
         self.met_N = np.asarray(self.likes_VN.sum(0)).ravel()
         self.item_ND = self.exported.item_vectors(joined(blocks), np.arange(num_items))
+        self.is_tail_N = (self.met_N > 0) & (self.met_N <= TAIL_MAX)
         self.log_popularity_N = self.exported.arrays["log_popularity_N"]
         active_V = np.maximum(np.asarray(self.likes_VN.sum(1)).ravel(), 1)
         self.shared_VN = sp.diags(1 / active_V) @ self.likes_VN
@@ -94,23 +97,48 @@ def joined(blocks: Sequence[Floats]) -> Floats:
     return np.concatenate([unit_block(block) for block in blocks], 1)
 
 
-def fit_weights(sources: Sources, held_out: HeldOut, columns: Sequence[int], seed: int = 0) -> Floats:
-    """Return the weights [K] that make the held-out pairs most likely; 0 for columns that are not to be used."""
+@dataclass(frozen=True)
+class Weights:
+    """What each column counts: in the merge [K], and in the places kept for items hardly met and for items that nobody met."""
+
+    merged: Floats
+    tail: Floats
+    new: Floats
+
+
+def fit_all(sources: Sources, held_out: HeldOut) -> Weights:
+    """Return the weights of every part of a list, each fitted where it is used; too few pairs: those of the merge."""
+    every, features = range(len(sources.names)), range(len(BASE_COLUMNS), len(sources.names))
+    merged_K = fit_weights(sources, held_out, every)
+    parts = {TAIL: (every, sources.is_tail_N), COLD: (features, sources.met_N == 0)}
+    lanes = {}
+    for part, (columns, among_N) in parts.items():
+        pairs = held_out.rows(held_out.is_in(part))
+        is_used_K = np.isin(every, columns)
+        lanes[part] = fit_weights(sources, pairs, columns, among_N) if len(pairs) >= MIN_PAIRS else merged_K * is_used_K
+    return Weights(merged_K, lanes[TAIL], lanes[COLD])
+
+
+def fit_weights(
+    sources: Sources, held_out: HeldOut, columns: Sequence[int], among_N: Bools | None = None, seed: int = 0
+) -> Floats:
+    """Return the weights [K] that make the held-out pairs most likely among the items given; 0 for columns that are not to be used."""
     rng = np.random.default_rng(seed)
     limit = max(1, FIT_CELLS // len(sources.met_N))
     row_P = np.arange(len(held_out)) if len(held_out) <= limit else rng.choice(len(held_out), limit, replace=False)
-    column_PNK, had_PN = _looked_up(sources, held_out.viewer[row_P], columns)
+    column_PNK, out_PN = _looked_up(sources, held_out.viewer[row_P], columns)
+    if among_N is not None:
+        out_PN |= ~among_N
+    out_PN[np.arange(len(row_P)), held_out.item[row_P]] = False
     scale_K = np.maximum(column_PNK.std((0, 1)), 1e-6)
-    x, target = torch.from_numpy(column_PNK / scale_K), torch.from_numpy(held_out.item[row_P])
-    had = torch.from_numpy(had_PN)
-    had[torch.arange(len(row_P)), target] = False
+    x, out, target = (torch.from_numpy(array) for array in (column_PNK / scale_K, out_PN, held_out.item[row_P]))
     weight_K = torch.zeros(len(columns), requires_grad=True)
     optimizer = torch.optim.LBFGS([weight_K], max_iter=30)
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        logit_PN = (x @ weight_K).masked_fill(had, -torch.inf)
-        loss = torch.nn.functional.cross_entropy(logit_PN, target) + RIDGE * (weight_K**2).sum()
+        loss = torch.nn.functional.cross_entropy((x @ weight_K).masked_fill(out, -torch.inf), target)
+        loss = loss + RIDGE * (weight_K**2).sum()
         loss.backward()
         return loss
 
@@ -128,17 +156,14 @@ def _looked_up(sources: Sources, viewer_P: Ints, columns: Sequence[int]) -> tupl
     )
 
 
-def recommend(sources: Sources, weight_K: Floats, viewer_B: Ints, *, keep_places: bool = True) -> Ints:
-    """Return 20 items a viewer [B, 20], best first; `keep_places`: the last two for an item hardly met and one nobody met."""
+def recommend(sources: Sources, weights: Weights | Floats, viewer_B: Ints) -> Ints:
+    """Return 20 items a viewer [B, 20], best first; plain weights [K] keep no places."""
     column_BNK, had_BN = sources.columns(viewer_B), sources.had(viewer_B)
-    score_BN = column_BNK @ weight_K
-    if not keep_places:
-        return top(score_BN, had_BN)
-    is_tail_N = (sources.met_N > 0) & (sources.met_N <= TAIL_MAX)
-    features_BN = column_BNK[..., len(BASE_COLUMNS) :] @ np.maximum(weight_K[len(BASE_COLUMNS) :], 1e-6)
-    best_BK = top(score_BN, had_BN)
-    tail_BK = top(score_BN, had_BN | ~is_tail_N, 2)
-    new_BK = top(features_BN, had_BN | (sources.met_N > 0), 1)
+    if not isinstance(weights, Weights):
+        return top(column_BNK @ weights, had_BN)
+    best_BK = top(column_BNK @ weights.merged, had_BN)
+    tail_BK = top(column_BNK @ weights.tail, had_BN | ~sources.is_tail_N)
+    new_BK = top(column_BNK @ weights.new, had_BN | (sources.met_N > 0))
     return np.stack([_composed(*rows) for rows in zip(best_BK, tail_BK, new_BK, strict=True)])
 
 

@@ -95,11 +95,13 @@ def test_rp3_walks_three_steps_and_then_discounts_the_popular() -> None:
 
 
 def test_item_knn_adds_shrunk_cosines() -> None:
-    plain = baselines.item_knn(LIKES, neighbours=10, shrink=0)(VIEWER_2)[0]
-    shrunk = baselines.item_knn(LIKES, neighbours=10, shrink=2)(VIEWER_2)[0]
+    plain = baselines.item_knn(LIKES, activity_power=0, shrink=0)(VIEWER_2)[0]
+    shrunk = baselines.item_knn(LIKES, activity_power=0, shrink=2)(VIEWER_2)[0]
+    weighed = baselines.item_knn(LIKES, activity_power=0.5, shrink=0)(VIEWER_2)[0]
 
     assert plain[1] == pytest.approx(2 / np.sqrt(6), abs=1e-6)
     assert shrunk[1] == pytest.approx(2 / (np.sqrt(6) + 2), abs=1e-6)
+    assert weighed[1] == pytest.approx(1 / np.sqrt(2), abs=1e-6)
 
 
 def test_ease_predicts_an_item_from_others_but_never_from_itself() -> None:
