@@ -72,11 +72,11 @@ def towers_of(version: U2iVersion) -> ExportedTowers:
 @lru_cache(maxsize=4)
 def _towers(path: Path, slug: str) -> ExportedTowers:
     try:
-        if towers_slug(path) != slug:
-            raise NoTowersError(f"{path.name} was changed: it is not {slug} any more")
-        return ExportedTowers.load(path)
-    except OSError as error:
-        raise NoTowersError(f"{slug}: {path} cannot be read: {error.strerror}") from error
+        if towers_slug(path) == slug:
+            return ExportedTowers.load(path)
+    except (OSError, ValueError) as error:
+        raise NoTowersError(f"{slug} cannot be read: {error}") from error
+    raise NoTowersError(f"{path.name} was changed: it is not {slug} any more")
 
 
 def towers_slug(path: Path) -> str:

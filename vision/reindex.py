@@ -128,8 +128,9 @@ def binary_rows(statement: str, arguments: list[object]) -> list[tuple[Any, ...]
 
 
 def rows_stage(cursor: Any, copied: bytes) -> None:
-    """Put what `copy_bytes` made into the table `release_rows` (video_id, vec), which is empty again when the transaction ends."""
-    cursor.execute("CREATE TEMP TABLE IF NOT EXISTS release_rows (video_id bigint, vec halfvec) ON COMMIT DELETE ROWS")
+    """Put what `copy_bytes` made into the session's table `release_rows` (video_id, vec), in place of what was there."""
+    cursor.execute("CREATE TEMP TABLE IF NOT EXISTS release_rows (video_id bigint, vec halfvec)")
+    cursor.execute("TRUNCATE release_rows")
     with cursor.copy("COPY release_rows FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(copied)
 

@@ -89,10 +89,11 @@ class ExportedTowers:
         return _unit((pooled_D + hidden_W @ a["viewer_out.weight"].T + a["viewer_out.bias"])[None])[0]
 
     def save(self, path: Path) -> None:
-        """Write everything to one safetensors file, all or nothing."""
+        """Write everything to one safetensors file, all or nothing; the same towers give the same bytes."""
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        metadata = {"format": str(FORMAT), "description": json.dumps(self.description, sort_keys=True)}
+        card = json.dumps({"format": FORMAT, "description": self.description}, sort_keys=True)
+        metadata = {"card": card}  # one entry: the library writes several in any order
         save_file(self.arrays | {"keys_N": self.keys_N}, draft, metadata=metadata)
         draft.replace(path)
 
@@ -100,11 +101,11 @@ class ExportedTowers:
     def load(cls, path: Path) -> "ExportedTowers":
         """Read what `save` wrote; raises ValueError where it is of another format."""
         with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != str(FORMAT):
+            card = json.loads((file.metadata() or {}).get("card", "{}"))
+            if card.get("format") != FORMAT:
                 raise ValueError(f"{path}: not two towers of format {FORMAT}")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return cls(arrays, arrays.pop("keys_N"), json.loads(metadata["description"]))
+        return cls(arrays, arrays.pop("keys_N"), card["description"])
 
 
 def _silu(x: Floats) -> Floats:

@@ -9,6 +9,7 @@ BENCHES = {
     "feed": "tests.bench.bench_feed",
     "steering": "tests.bench.bench_steering",
     "dialogues": "tests.bench.bench_dialogues",
+    "u2i": "tests.bench.bench_u2i",
     "reindex": "tests.bench.bench_reindex",
     "index": "tests.bench.bench_index",
     "keyframes": "tests.bench.bench_keyframes",

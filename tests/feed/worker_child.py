@@ -1,0 +1,18 @@
+"""A real worker of the queue that makes viewers' vectors, on the tests' database: `python worker_child.py DATABASE`."""
+
+import sys
+
+
+def main(database: str) -> None:
+    import django
+    from django.conf import settings
+
+    settings.DATABASES["default"]["NAME"] = database
+    django.setup()
+    from workers.app import app
+
+    app.worker_main(["worker", "-Q", "default", "-c", "1", "-n", f"{database}@test", "--loglevel", "WARNING"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
