@@ -65,6 +65,7 @@ async function request(method, url, { body, signal, keepalive = false } = {}) {
 
 export const getJson = (url, options) => request("GET", url, options);
 export const postJson = (url, body, options) => request("POST", url, { ...options, body });
+export const putJson = (url, body, options) => request("PUT", url, { ...options, body });
 export const patchJson = (url, body, options) => request("PATCH", url, { ...options, body });
 export const deleteJson = (url, options) => request("DELETE", url, options);
 

@@ -4,6 +4,7 @@ import { getJson } from "./api.js";
 import { watchCatalogue } from "./catalogue.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
+import { startDiversity } from "./diversity.js";
 import { EventStream } from "./events.js";
 import { Feed } from "./feed.js";
 import { bindKeys, closable } from "./keyboard.js";
@@ -131,4 +132,5 @@ bindKeys({
 
 const firstCards = feed.ensureAhead();
 startChat();
+startDiversity({ onChanged: () => turn.follow({ spare: 1 }) });
 watchCatalogue({ onMore: () => feed.entries.length === 0 && feed.ensureAhead() });

@@ -7,6 +7,7 @@ BENCHES = {
     "understanding": "tests.bench.bench_understanding",
     "turn": "tests.bench.bench_turn",
     "feed": "tests.bench.bench_feed",
+    "diversity": "tests.bench.bench_diversity",
     "steering": "tests.bench.bench_steering",
     "dialogues": "tests.bench.bench_dialogues",
     "u2i": "tests.bench.bench_u2i",

@@ -56,6 +56,7 @@ class Puppet:
         self.intent = intent(0)
         self.messages: list[dict[str, Any]] = []
         self.ledger: list[dict[str, Any]] = []
+        self.diversity = 0.5
         self.events: list[dict[str, Any]] = []
         self.sockets: list[WebSocketRoute] = []
         self.socket_is_up = True
@@ -123,6 +124,9 @@ class Puppet:
             return 200, {"events": self.events[int(query["after"][0]) :], "last_seq": len(self.events)}
         if path == "/api/chat/messages":
             return 202, {"message_id": 1, "duplicate": False}
+        if path == "/api/feed/diversity":
+            self.diversity = self.posted[-1][2]["diversity"] if method == "PUT" else self.diversity
+            return 200, {"diversity": self.diversity}
         if path == "/api/feed/steering":
             return 200, self.ledger
         if path == "/api/videos/progress":
