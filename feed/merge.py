@@ -4,6 +4,9 @@ Words win cold: a viewer who has said something gets most of every ten cards fro
 similar grows with the number of engagements. The numbers are knobs of feed.configuration.
 """
 
+from dataclasses import dataclass
+
+from feed.configuration import FeedConfiguration
 from feed.ranking.compose import Lane
 from feed.reading import Ask
 from feed.sources.explore import explore_lane
@@ -13,24 +16,53 @@ from feed.sources.steers import steer_lanes
 from feed.sources.user_to_item import similar_lane
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What part of a slate each source gets; they add up to 1. `steered` is shared among the steers."""
+
+    steered: float
+    similar: float
+    popular: float
+    fresh: float
+    explore: float
+
+
+def shares_of_sources(
+    knobs: FeedConfiguration, *, num_engagements: float, explore: float, is_steered: bool, is_only: bool = False
+) -> Shares:
+    """Return the shares by what is known of the viewer: how many good signs they gave, whether they asked for something.
+
+    `explore`: the share of exploration that they want. `is_only`: they want nothing but what they asked for.
+    """
+    curious = min(1.0, explore * knobs.explore)
+    warmth = num_engagements / (num_engagements + knobs.warm_at)
+    steered = 1.0 if is_only else max(0.0, min(knobs.steered, knobs.steered_and_curious - curious))
+    left = 1.0 - steered if is_steered else 1.0
+    tried = left * curious if left == 1.0 else min(left, curious)
+    rest = left - tried
+    similar = rest * knobs.similar_of_rest * warmth
+    popular = (rest - similar) * knobs.popular_of_known
+    return Shares(steered, similar, popular, rest - similar - popular, tried)
+
+
 def lanes_of(ask: Ask) -> list[Lane]:
     """Return the lanes of a slate with their weights; lanes may be empty."""
     wishes, knobs = ask.viewer.wishes, ask.configuration
-    curious = min(1.0, wishes.explore * knobs.explore)
-    only = any(wish.hard and wish.direction == "more" for wish in wishes.steers)
-    steered = 1.0 if only else max(0.0, min(knobs.steered, knobs.steered_and_curious - curious))
-    lanes = steer_lanes(ask, weight=steered, first_lane=0)
-    left = 1.0 - steered if any(len(lane.rows) for lane in lanes) else 1.0
-    explore = left * curious if left == 1.0 else min(left, curious)
-    rest = left - explore
-    warmth = ask.viewer.num_engagements / (ask.viewer.num_engagements + knobs.warm_at)
-    similar = rest * knobs.similar_of_rest * warmth
-    popular = (rest - similar) * knobs.popular_of_known
+    lanes = steer_lanes(ask, weight=1.0, first_lane=0)
+    shares = shares_of_sources(
+        knobs,
+        num_engagements=ask.viewer.num_engagements,
+        explore=wishes.explore,
+        is_steered=any(len(lane.rows) for lane in lanes),
+        is_only=any(wish.hard and wish.direction == "more" for wish in wishes.steers),
+    )
+    for lane in lanes:
+        lane.weight *= shares.steered
     lanes += [
-        similar_lane(ask, weight=similar),
-        popular_lane(ask, weight=popular),
-        fresh_lane(ask, weight=rest - similar - popular),
-        explore_lane(ask, weight=explore),
+        similar_lane(ask, weight=shares.similar),
+        popular_lane(ask, weight=shares.popular),
+        fresh_lane(ask, weight=shares.fresh),
+        explore_lane(ask, weight=shares.explore),
     ]
     for lane in lanes:
         lane.diversity *= knobs.diversity

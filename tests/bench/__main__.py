@@ -12,6 +12,8 @@ BENCHES = {
     "dialogues": "tests.bench.bench_dialogues",
     "u2i": "tests.bench.bench_u2i",
     "reindex": "tests.bench.bench_reindex",
+    "merge": "tests.bench.bench_merge",
+    "ranker": "tests.bench.bench_ranker",
     "index": "tests.bench.bench_index",
     "keyframes": "tests.bench.bench_keyframes",
     "ingest": "tests.bench.bench_ingest",
