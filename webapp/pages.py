@@ -12,6 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from feed.search import common_tags, search_videos
 from feed.services.search_sessions import search_session_record
 from feed.slates import media_url
+from safety.selectors.accounts import suspension_of, suspension_words
 from vision.models import Video, VideoState
 from vision.selectors import approved_videos, served_videos
 
@@ -29,8 +30,11 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @ensure_csrf_cookie
 def upload_page(request: HttpRequest) -> HttpResponse:
-    """Show the upload form."""
-    return render(request, "vision/upload.html", {"max_upload_bytes": settings.MAX_UPLOAD_BYTES})
+    """Show the upload form, and to a suspended person why it will refuse."""
+    suspension = suspension_of(user_id=request.user.pk or 0)
+    suspended = suspension_words(suspension) if suspension else ""
+    context = {"max_upload_bytes": settings.MAX_UPLOAD_BYTES, "suspended": suspended}
+    return render(request, "vision/upload.html", context)
 
 
 @login_required

@@ -10,6 +10,7 @@ from safety.api import router as safety_router
 from vision.api import router as vision_router
 from webapp.api import api
 from webapp.pages import feed_page, health, poster, search_page, upload_page, watch_page
+from webapp.uploads import uploads_page
 
 api.add_router("/chat", chat_router)
 api.add_router("/videos", vision_router)
@@ -25,6 +26,7 @@ urlpatterns = [
     path("watch/<int:video_id>", watch_page, name="watch"),
     path("watch/<int:video_id>/poster", poster, name="poster"),
     path("upload", upload_page, name="upload"),
+    path("uploads", uploads_page, name="uploads"),
     path("", include("safety.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -34,7 +34,11 @@ def suspension_words(suspension: Sanction) -> str:
 
 def sanctions_of(*, user_id: int) -> QuerySet[Sanction, Any]:
     """Return the warnings and suspensions of an account that were not lifted, newest first."""
-    return Sanction.objects.filter(user_id=user_id, lifted_at=None).select_related("decision").order_by("-created_at")
+    return (
+        Sanction.objects.filter(user_id=user_id, lifted_at=None)
+        .select_related("decision__job", "decision__appeal")
+        .order_by("-created_at")
+    )
 
 
 def verdicts_on(*, target_kind: str, author_id: int) -> dict[int, Decision]:

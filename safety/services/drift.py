@@ -20,5 +20,10 @@ def drift_watch(*, hazards: Iterable[str]) -> None:
         if not drift.is_outside:
             if ringing.update(closed_at=timezone.now()):
                 audit(None, "drift_alarm_end", kind="guard", target_id=0, hazard=hazard, **values)
-        elif DriftAlarm.objects.get_or_create(hazard=hazard, closed_at=None, defaults=values)[1]:
+        elif not ringing.update(**values) and _ring(hazard, values):
             audit(None, "drift_alarm", kind="guard", target_id=0, hazard=hazard, **values)
+
+
+def _ring(hazard: str, values: dict[str, float]) -> bool:
+    """Open the alarm; False where another decision at the same time was first."""
+    return DriftAlarm.objects.get_or_create(hazard=hazard, closed_at=None, defaults=values)[1]
