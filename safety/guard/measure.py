@@ -87,35 +87,49 @@ def measure(guard: Guard, texts: Sequence[LabelledText]) -> Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class HazardMeasured:
-    """How the texts of one hazard fared; `mistaken_for` is the wrong hazard that was named first most often, with its count."""
+class Matrix:
+    """How often a hazard was named where it is (hit) and is not (false), and not named where it is (missed) and is not (right)."""
 
-    stopped: Share
-    named: Share
-    first: Share
-    mistaken_for: str
+    hit: int
+    missed: int
+    false: int
+    right: int
+    stopped: Share  # of the texts with this hazard, under whatever name
+    mistaken_for: str  # the hazard that was named first most often in its place
+
+    @property
+    def recall(self) -> Share:
+        """Return the share named of the texts that have it."""
+        return Share(self.hit, self.hit + self.missed)
+
+    @property
+    def false_positives(self) -> Share:
+        """Return the share named of the texts that do not have it."""
+        return Share(self.false, self.false + self.right)
 
 
-def hazard_confusion(guard: Guard, texts: Sequence[LabelledText], *, max_each: int = 80) -> dict[str, HazardMeasured]:
-    """Return the figures of every hazard, over at most `max_each` unsafe texts of it, evenly chosen."""
-    by_hazard: dict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        by_hazard[(text.hazards or ("",))[0]].append(text.text)
-    return {
-        hazard: _hazard_measured(guard, hazard, by_hazard[hazard], max_each) for hazard in HAZARDS if by_hazard[hazard]
-    }
+def hazard_matrices(guard: Guard, texts: Sequence[LabelledText]) -> dict[str, Matrix]:
+    """Return each hazard's matrix over the texts whose hazards are stated; a hazard counts as named in a verdict that stops."""
+    stated = [text for text in texts if text.hazards is not None]
+    verdicts = [guard.check(text.text) for text in stated]
+    pairs = [
+        (set(text.hazards or ()), verdict.hazards if verdict.verdict == "unsafe" else [])
+        for text, verdict in zip(stated, verdicts, strict=True)
+    ]
+    return {hazard: _matrix(hazard, pairs) for hazard in HAZARDS}
 
 
-def _hazard_measured(guard: Guard, hazard: str, texts: list[str], max_each: int) -> HazardMeasured:
-    texts = texts[:: -(-len(texts) // max_each)]
-    verdicts = [guard.check(text) for text in texts]
-    named = [verdict.hazards for verdict in verdicts]
-    wrong = Counter(hazards[0] for hazards in named if hazards and hazards[0] != hazard).most_common(1)
-    return HazardMeasured(
-        Share(sum(verdict.verdict == "unsafe" for verdict in verdicts), len(texts)),
-        Share(sum(hazard in hazards for hazards in named), len(texts)),
-        Share(sum(hazards[:1] == [hazard] for hazards in named), len(texts)),
-        f"{wrong[0][0]} ({wrong[0][1]})" if wrong else "-",
+def _matrix(hazard: str, pairs: list[tuple[set[str], list[str]]]) -> Matrix:
+    cells = Counter((hazard in true, hazard in named) for true, named in pairs)
+    its = [named for true, named in pairs if hazard in true]
+    wrong = Counter(named[0] for named in its if named and hazard not in named).most_common(1)
+    return Matrix(
+        hit=cells[True, True],
+        missed=cells[True, False],
+        false=cells[False, True],
+        right=cells[False, False],
+        stopped=Share(sum(bool(named) for named in its), len(its)),
+        mistaken_for=f"{wrong[0][0]} ({wrong[0][1]})" if wrong else "-",
     )
 
 

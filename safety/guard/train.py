@@ -22,7 +22,7 @@ from torch import Tensor
 
 from models.backbone import sentence_encoder
 from safety.guard.batch import collate
-from safety.guard.card import write_card
+from safety.guard.card import write_head
 from safety.guard.corpus import SEED, all_texts
 from safety.guard.data import LabelledText, lexicon_terms
 from safety.guard.detector import load_guard_from, windows_of
@@ -208,7 +208,7 @@ def calibrate(path: Path, lexicon: Lexicon, net: GuardNet, texts: list[LabelledT
 
 
 def train(*, data: Path, out: Path, num_steps: int, talk: Path | None = None, start: Path | None = None) -> None:
-    """Train (from new adapters, or on from those of `start`), calibrate, measure, and write weights and card to `out`."""
+    """Train (from new adapters, or on from those of `start`), calibrate, and write weights and card to `out`."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     started = time.monotonic()
@@ -223,5 +223,7 @@ def train(*, data: Path, out: Path, num_steps: int, talk: Path | None = None, st
     fit(net, sampler, lexicon, num_steps=num_steps, learning_rate=LEARNING_RATE_ON if start else LEARNING_RATE)
     model_version = f"guard-{SEED}-{num_steps}"
     calibrate(out / "guard.safetensors", lexicon, net, texts, model_version=model_version)
-    train_s = time.monotonic() - started
-    write_card(out, texts=texts, data=data, num_steps=num_steps, train_s=train_s)
+    command = (
+        f"manage.py train_guard bundled --steps {num_steps}{' --talk FILE' * bool(talk)}{' --start FILE' * bool(start)}"
+    )
+    write_head(out, command=command, train_s=time.monotonic() - started)
