@@ -37,6 +37,7 @@ class Policy:
 
     bands: Mapping[str, Band]
     hazard_at: float
+    frame_at: float
     actions: Mapping[str, Mapping[str, Action]]
     timeouts_s: Mapping[str, float]
 
@@ -69,6 +70,7 @@ def parse_policy(text: str) -> Policy:
         policy = Policy(
             bands={hazard: Band(**band) for hazard, band in raw["thresholds"].items()},
             hazard_at=float(raw["naming"]["hazard_at"]),
+            frame_at=float(raw["frames"]["hold_at"]),
             actions=raw["actions"],
             timeouts_s={profile: float(raw["faults"]["timeout_s"][profile]) for profile in PROFILES},
         )
@@ -84,6 +86,7 @@ def _check(policy: Policy, fault_action: str) -> None:
     wrong += [hazard for hazard, band in policy.bands.items() if not 0 < band.uncertain_at <= band.unsafe_at <= 1]
     wrong += [role for role in ROLES if set(policy.actions.get(role, {})) != set(VERDICTS)]
     wrong += [role for role in ROLES if policy.actions[role].get("unsafe") != "hold"]
+    wrong += ["frames"] if not 0 < policy.frame_at <= 1 else []
     wrong += [profile for profile, limit_s in policy.timeouts_s.items() if not 0 < limit_s < math.inf]
     if wrong or "default" not in policy.bands or fault_action != "hold":
         raise PolicyBroken(f"policy.toml: {', '.join(wrong) or 'default thresholds or faults'}")

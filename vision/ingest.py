@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 
 from safety.services.jobs import review_request
@@ -19,6 +20,7 @@ from vision import media, services, versions
 from vision.decode import frames_at
 from vision.encode import Clip, replace_into, write_frames
 from vision.encoders import frames_of, live_encoders
+from vision.frame_hazards import doubt_of_frames
 from vision.keyframes import choose, motion_curve
 from vision.models import Keyframe, ModelVersion, Video, VideoSource
 from vision.sandbox import Refused
@@ -200,9 +202,10 @@ def _frames(video: Video, encoder: "VideoEncoder", claim: services.Claim | None)
 
 
 def may_be_shown(video: Video) -> bool:
-    """Return whether the video's words let it be shown without a person looking first; if not, open a review of it.
+    """Return whether its words and frames let the video be shown without a person looking first; if not, open a review of it.
 
-    A guard that fails says no (architecture, decision 7). The demo's words are the project's own and are not judged.
+    A guard that fails says no (architecture, decision 7). Frames count where the encoder can see hazards. The demo is the project's
+    own and is not judged.
     """
     if video.source == VideoSource.DEMO:
         return True
@@ -210,7 +213,7 @@ def may_be_shown(video: Video) -> bool:
 
     screening = screen(text=title_text(video.title, video.tags), role="title")
     if screening.action == "allow":
-        return True
+        return _may_frames_be_shown(video)
     p_unsafe = None if screening.fault else screening.score
     review_request(
         target_kind="video",
@@ -219,4 +222,14 @@ def may_be_shown(video: Video) -> bool:
         p_unsafe=p_unsafe,
         guard_version=screening.model_version,
     )
+    return False
+
+
+def _may_frames_be_shown(video: Video) -> bool:
+    if settings.MODEL_PROFILE != "open":  # spares loading an encoder that cannot see hazards
+        return True
+    doubt = doubt_of_frames(video_id=video.pk, encoder=_encoder())
+    if doubt is None:
+        return True
+    review_request(target_kind="video", target_id=video.pk, hazards=doubt.hazards, p_unsafe=doubt.p_unsafe)
     return False
