@@ -43,8 +43,8 @@ def load_attacks() -> tuple[Attack, ...]:
 
 
 def _attack(raw: dict[str, Any]) -> Attack:
-    lists = {key: tuple(raw[key]) for key in ("turns", "tags") if key in raw}
-    return Attack(**{**raw, **lists})
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    return Attack(**fields)
 
 
 def with_variations(attacks: list[Attack], *, seed: int, at_most: int = 50) -> list[Attack]:
