@@ -9,7 +9,7 @@ from safety.policy import load_policy
 
 FIGURES = "<!-- Figures, written by `manage.py evaluate safety`. -->"
 SHARED = ("ailuminate", "harmbench", "hatecheck", "surge")
-OWN = ("patterns", "neighbours", "lexicon", "groups", "quoted")
+OWN = ("patterns", "neighbours", "lexicon", "groups", "quoted", "errands")
 
 
 def write_head(out: Path, *, command: str, train_s: float) -> None:

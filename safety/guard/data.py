@@ -164,6 +164,8 @@ def own_texts(*, num_per_pattern: int, seed: int) -> list[LabelledText]:
     for pattern, text in sample(load_grammar("groups"), num_per_pattern=num_per_pattern, seed=seed):
         unsafe = pattern.section == "abuse" or pattern.section.startswith("hate_")
         found.append(LabelledText(text, unsafe, ("hate",) if unsafe else (), "groups", pattern.text))
+    for pattern, text in sample(load_grammar("errands"), num_per_pattern=num_per_pattern // 4, seed=seed):
+        found.append(LabelledText(text, False, (), "errands", pattern.text))
     return found
 
 

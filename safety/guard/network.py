@@ -83,13 +83,21 @@ class GuardNet(nn.Module):
 
     def forward(self, bert: Any, tokens: dict[str, Tensor], grams: tuple[Tensor, Tensor], lexicon_BF: Tensor) -> Tensor:
         """Return logits [B, 13]; `grams` is (flat bucket ids, offsets [B]) as EmbeddingBag takes them."""
+        return self.judge(*self.read(bert, tokens, grams, lexicon_BF))
+
+    def read(
+        self, bert: Any, tokens: dict[str, Tensor], grams: tuple[Tensor, Tensor], lexicon_BF: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the head judges by: pooled [B, 2D], letter runs [B, G], lexicon hits [B, 3]."""
         mask_BT = tokens["attention_mask"]
         hidden_BTD = bert.embeddings(input_ids=tokens["input_ids"])
         mask_B11T = torch.zeros_like(mask_BT, dtype=hidden_BTD.dtype).masked_fill(mask_BT == 0, -1e9)[:, None, None, :]
         for layer, shared in zip(self.layers, bert.encoder.layer, strict=True):
             hidden_BTD = layer(shared, hidden_BTD, mask_B11T)
-        pooled = self.norm(self._pooled(hidden_BTD, mask_BT))
-        grams_BG = self.gram_norm(self.grams(*grams))
+        return self.norm(self._pooled(hidden_BTD, mask_BT)), self.gram_norm(self.grams(*grams)), lexicon_BF
+
+    def judge(self, pooled: Tensor, grams_BG: Tensor, lexicon_BF: Tensor) -> Tensor:
+        """Return logits [B, 13] of what `read` returned."""
         joined = torch.cat([self.dropout(pooled), self.dropout(grams_BG), LEXICON_GAIN * lexicon_BF], dim=-1)
         return self.out(self.dropout(F.gelu(self.hidden(joined))))
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         bundled.add_argument(
             "--talk", type=Path, help="harmless feed chat, a message a line (python -m chat.intent.talk)"
         )
-        bundled.add_argument("--start", type=Path, help="weights to go on from")
+        bundled.add_argument("--start", type=Path, help="take the adapters of these weights and fit the head alone")
         llama = recipes.add_parser("llama", help="tune a Llama Guard with low-rank adapters")
         llama.add_argument("--model", required=True, help="a Llama Guard's hub name or folder")
         for recipe, num_steps in ((bundled, 2000), (llama, 500)):
