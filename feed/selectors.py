@@ -159,7 +159,8 @@ _POOLS_BEHIND = """
 SELECT d.viewer_id FROM chat_intentdocument d LEFT JOIN vision_modelversion m ON m.state = 'serving'
 LEFT JOIN feed_viewerpool p ON p.viewer_id = d.viewer_id AND p.model_version_id IS NOT DISTINCT FROM m.id
 WHERE p.intent_version IS NULL OR p.intent_version < d.version
-   OR (jsonb_array_length(d.document -> 'steers') > 0 AND p.built_at < %(settled)s AND (
+   OR (jsonb_array_length(d.document -> 'steers') > 0 AND p.built_at < %(settled)s
+    AND EXISTS (SELECT FROM feed_slate l WHERE l.viewer_id = d.viewer_id AND l.created_at > %(watching)s) AND (
         p.num_events + %(consumed)s <= (SELECT s.num_events FROM feed_viewerstate s WHERE s.viewer_id = d.viewer_id)
         OR p.last_vector_id < (SELECT coalesce(max(x.id), 0) FROM vision_videovector x WHERE x.model_version_id = m.id)))
 ORDER BY d.viewer_id LIMIT %(limit)s
@@ -172,12 +173,16 @@ WHERE s.updated_at < %(settled)s AND s.num_signals > 0 AND x.num_signals IS DIST
 ORDER BY s.updated_at DESC, s.viewer_id LIMIT %(limit)s
 """
 REBUILD_EVERY_S = 5.0
+WATCHING_S = 900.0  # since their last slate; who is away gets the newest videos when they are back, not at every ingest
 MAX_SENT = 100
 CONSUMED = 30  # engagements after which a pool is searched anew: it holds the unseen first, in a fixed budget
 
 
 def pools_behind() -> list[int]:
-    """Return viewers whose pool does not know their newest words, or (every REBUILD_EVERY_S) the newest videos, or is used up."""
+    """Return viewers whose pool does not know their newest words, or who watch and whose pool is used up or lacks the newest videos.
+
+    For the latter at most every REBUILD_EVERY_S.
+    """
     return _viewers(_POOLS_BEHIND, settled_s=REBUILD_EVERY_S)
 
 
@@ -193,6 +198,11 @@ def _viewers(statement: str, *, settled_s: float) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
-            {"settled": timezone.now() - timedelta(seconds=settled_s), "limit": MAX_SENT, "consumed": CONSUMED},
+            {
+                "settled": timezone.now() - timedelta(seconds=settled_s),
+                "watching": timezone.now() - timedelta(seconds=WATCHING_S),
+                "limit": MAX_SENT,
+                "consumed": CONSUMED,
+            },
         )
         return [row[0] for row in cursor.fetchall()]

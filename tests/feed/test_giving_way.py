@@ -1,11 +1,14 @@
 """Filters and hard wishes on small catalogues: what holds, what gives way, and what the page is told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from feed.models import Slate
 from feed.selectors import pools_behind
 from feed.services.pools import pool_refresh
 from tests.feed.catalogue import FOOTBALL, SPORT, Clip, put
@@ -95,9 +98,27 @@ def test_new_videos_bring_a_pool_up_to_date(
     pool_refresh(viewer_id=users["alice"].pk)
     monkeypatch.setattr("feed.selectors.REBUILD_EVERY_S", 0.0)
     assert pools_behind() == []
+    cards(client)
 
     paris = put([Clip(f"Paris, take {n}", ("paris", f"x{n}"), f"p{n}", "the eiffel tower") for n in range(6)])
 
     assert pools_behind() == [users["alice"].pk]
     pool_refresh(viewer_id=users["alice"].pk)
     assert {video.pk for video in paris} <= {card["video_id"] for card in cards(client)}
+
+
+def test_who_is_away_gets_the_newest_videos_when_they_are_back(
+    client: Client, users: dict, wish: Wish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feed.selectors.REBUILD_EVERY_S", 0.0)
+    put(list(SPORT))
+    client.force_login(users["alice"])
+    wish(users["alice"], [steer("s1", "Paris", kind="place")])
+    pool_refresh(viewer_id=users["alice"].pk)
+    cards(client)
+    Slate.objects.update(created_at=timezone.now() - timedelta(days=1))
+    put([Clip("Paris, take 1", ("paris",), "p", "the eiffel tower")])
+
+    assert pools_behind() == [], "an ingest costs nothing for those who are away"
+    cards(client)
+    assert pools_behind() == [users["alice"].pk]
