@@ -28,7 +28,7 @@ NUM_ROUNDS = int(os.environ.get("TILLER_BENCH_ROUNDS", "3400"))
 NUM_ROUNDS_AT_ONCE = int(os.environ.get("TILLER_BENCH_ROUNDS_AT_ONCE", "100"))
 NUM_CLIENTS = 8
 NUM_STEERS = 20
-WARM_UP = 100
+WARM_UP = 40
 
 Times = dict[str, list[float]]
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from feed.models import Slate
+from webapp.access import VIEWER, matrix
 from webapp.urls import urlpatterns as product
 
 
@@ -23,4 +24,5 @@ def plain(request: HttpRequest, slate_id: str) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), content_type="application/json")
 
 
+matrix()[0]["GET plain/<uuid:slate_id>"] = VIEWER  # behind the same login and the same check of roles
 urlpatterns = [*product, path("plain/<uuid:slate_id>", plain)]
