@@ -77,6 +77,27 @@ def test_pages_continue_without_a_repeat(client: Client, users: dict, catalogue:
     assert len(set(on_page)) == 50
 
 
+def test_a_request_takes_four_statements_no_model_and_no_job(
+    client: Client,
+    users: dict,
+    catalogue: list[Video],
+    django_assert_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client.force_login(users["alice"])
+    for kept in ("feed.features.MAX_AGE_S", "feed.experiments.active.MAX_AGE_S", "feed.rankers.LOOK_EVERY_S"):
+        monkeypatch.setattr(kept, 3600.0)
+    get(client)
+    sent: list[str] = []
+    monkeypatch.setattr("workers.dispatch._send", lambda name, **_: sent.append(name))
+    monkeypatch.setattr("models.backbone.sentence_encoder", lambda: sent.append("a model"))
+
+    with django_assert_num_queries(4):  # the session, the user, what is known of the viewer, the slate with its cards
+        get(client)
+
+    assert sent == []
+
+
 def test_nobody_else_reads_the_feed(client: Client, db: None) -> None:
     assert client.get("/api/feed").status_code == 401
 
