@@ -31,6 +31,8 @@ from tests.feed.catalogue import Clip, put
 from tests.feed.watching import cards
 from vision.models import Video
 from webapp.accounts.models import User
+from workers.sweep import feed_sweep
+from workers.tasks.feed import experiment_check as look_at
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +279,20 @@ def test_a_guardrail_stops_the_experiment_and_says_why(serve: Serve) -> None:
     assert "not_interested is worse in bold" in last.why
     assert last.figures["bold"]["verdict"] == "worse"
     assert assignment_of(viewer_id=1).arms == ()
+
+
+def test_the_sweep_sends_a_look_at_what_runs_and_the_job_notes_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment, sent = start(), []
+    monkeypatch.setattr("workers.dispatch._send", lambda name, **keys: sent.append((name, keys)) or True)
+
+    feed_sweep()
+
+    assert sent == [("feed.experiment_check", {"queue": "default", "experiment_id": experiment.pk})]
+    look_at(experiment_id=experiment.pk)
+    experiment.refresh_from_db()
+    assert (experiment.state, experiment.checked_at is not None) == ("running", True)
 
 
 def test_drafted_cards_are_credited_to_their_side(serve: Serve) -> None:
