@@ -103,6 +103,17 @@ def test_a_user_without_a_past_still_gets_a_list(files: dict[str, Path]) -> None
     assert [len(lists(files["out.csv"])[user]) for user in (3, NUM_VIEWERS, NUM_VIEWERS + 2)] == [20, 20, 20]
 
 
+def test_users_with_scattered_numbers_keep_them(files: dict[str, Path]) -> None:
+    for name in ("train.csv", "valid.csv"):
+        rows = np.loadtxt(files[name], int, delimiter=",", skiprows=1)
+        write(files[name], [(10**12 + 10**9 * user, item) for user, item in rows.tolist()])
+
+    status = run(files)
+
+    assert status == 0
+    assert sorted(lists(files["out.csv"])) == [10**12 + 10**9 * user for user in range(NUM_VIEWERS)]
+
+
 def test_the_same_input_gives_the_same_file(files: dict[str, Path]) -> None:
     run(files)
     first = files["out.csv"].read_bytes()
