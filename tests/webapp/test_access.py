@@ -40,7 +40,8 @@ def own_routes() -> list[str]:
 
 
 def address(route: str) -> str:
-    return "/" + re.sub(r"<(int:)?\w+>", "1", route)
+    route = re.sub(r"<uuid\w*:\w+>", "9d6f7f38-3c64-4c6e-9d0f-0d6a1d3b5a11", route)
+    return "/" + re.sub(r"<(\w+:)?\w+>", "1", route)
 
 
 def is_refused(answer: Any) -> bool:
