@@ -90,9 +90,11 @@ body { margin: 0 auto; padding: 24px 16px 64px; max-width: 960px; background: va
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin: 0 0 4px; } p { color: var(--muted); margin: 4px 0 12px; max-width: 70ch; }
 section { margin: 16px 0; padding: 20px; border: 1px solid var(--line); border-radius: 14px; background: var(--surface); }
-.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--muted); }
-th, td { padding: 6px 10px 6px 0; text-align: left; border-bottom: 1px solid var(--line); } td { font-variant-numeric: tabular-nums; }
-svg { width: 100%; height: auto; } svg text { font-family: inherit; } code { overflow-wrap: anywhere; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+th, td { padding: 6px 10px 6px 0; text-align: left; border-bottom: 1px solid var(--line); }
+td { white-space: nowrap; font-variant-numeric: tabular-nums; }
+tbody th { min-width: 130px; font-weight: 500; }
+svg { width: 100%; min-width: 460px; height: auto; } svg text { font-family: inherit; } code { overflow-wrap: anywhere; }
 """
 
 
@@ -139,7 +141,8 @@ PUSHED_TEXT = "Pushed videos among the next twenty cards of an honest viewer, as
 
 
 def _section(title: str, text: str, *parts: str) -> str:
-    return f"<section><h2>{escape(title)}</h2><p>{escape(text)}</p>{''.join(parts)}</section>"
+    body = "".join(f'<div class="wide">{part}</div>' for part in parts)
+    return f"<section><h2>{escape(title)}</h2><p>{escape(text)}</p>{body}</section>"
 
 
 def _echo_section(name: str, feed: Curve, control: Curve) -> str:
@@ -149,9 +152,7 @@ def _echo_section(name: str, feed: Curve, control: Curve) -> str:
 
 
 def _estimates(estimates: dict[str, Estimate]) -> str:
-    rows = [
-        (name, _number(e.mean), f"{_number(e.low)} to {_number(e.high)}", str(e.num)) for name, e in estimates.items()
-    ]
+    rows = [(name, _number(e.mean), _interval(e), str(e.num)) for name, e in estimates.items()]
     return _table(("", "mean", "95 %", "viewers"), rows)
 
 
@@ -164,7 +165,7 @@ def _pushed(pushed: list[Pushed]) -> str:
         (
             f"{p.share_of_fakes:.0%} ({p.num_fakes})",
             _number(p.shown.mean),
-            f"{_number(p.shown.low)} to {_number(p.shown.high)}",
+            _interval(p.shown),
         )
         for p in pushed
     ]
@@ -177,7 +178,11 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
         for name, *cells in rows
     )
-    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _interval(value: Estimate) -> str:
+    return f"{_number(value.low)} to {_number(value.high)}" if value.num else "nobody"
 
 
 def _number(value: float) -> str:
