@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from feed import features
+from feed.models import Slate
 from feed.services.engagements import EventDraft, engagements_record
 from feed.simulation.journal import Journal
 from feed.simulation.measures import Pushed, estimate
@@ -69,12 +70,13 @@ def _push(viewer_id: int, world: World, pushed: list[int], rng: np.random.Genera
 
 
 def _shown(viewer_ids: list[int], world: World, pushed: list[int], tell: Callable[[], None]) -> list[float]:
-    """Return how many pushed videos each honest viewer would be shown next; looking leaves no engagement, so the world stays."""
+    """Return how many pushed videos each honest viewer would be shown next; looking leaves nothing behind, so the world stays."""
     features.reset()  # what was just recounted counts at once
     wanted = {int(world.video_id[row]) for row in pushed}
     counts = []
     for viewer_id in viewer_ids:
-        cards = slate_create(viewer_id=viewer_id, count=LOOKED_AT, exclude=[]).cards
-        counts.append(float(sum(card["video_id"] in wanted for card in cards)))
+        slate = slate_create(viewer_id=viewer_id, count=LOOKED_AT, exclude=[])
+        counts.append(float(sum(card["video_id"] in wanted for card in slate.cards)))
+        Slate.objects.filter(pk=slate.slate_id).delete()  # a training must not take it for something that was served
         tell()
     return counts
