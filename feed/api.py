@@ -10,7 +10,13 @@ from pydantic import AwareDatetime, Field
 
 from feed.selectors import LedgerLine, diversity_of, steering_ledger
 from feed.services.engagements import EventDraft, engagements_record
-from feed.services.search_sessions import NotShown, SearchSessionUnknown, TooManyClicks, search_click_record
+from feed.services.search_sessions import (
+    NotShown,
+    SearchSessionUnknown,
+    TooManyClicks,
+    search_click_record,
+    search_forget,
+)
 from feed.services.settings import diversity_set
 from feed.slates import MAX_COUNT, slate_create
 
@@ -116,6 +122,12 @@ def diversity_put(request: HttpRequest, chosen: Diversity) -> Diversity:
     """Set how varied the viewer wants their feed; the next slate follows."""
     diversity_set(viewer_id=_viewer_id(request), diversity=chosen.diversity)
     return chosen
+
+
+@router.delete("/searches")
+def searches_delete(request: HttpRequest, query: Annotated[str, Query(min_length=1, max_length=200)]) -> dict[str, int]:
+    """Forget that the viewer searched for `query`."""
+    return {"forgotten": search_forget(viewer_id=_viewer_id(request), query=query)}
 
 
 def _viewer_id(request: HttpRequest) -> int:

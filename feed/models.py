@@ -223,14 +223,19 @@ class ViewerPool(models.Model):
 
 
 class PhraseVector(models.Model):
-    """A steer phrase's text vector by the named encoder: float32 little-endian bytes, length 1. A cache; may be emptied."""
+    """A phrase's text vector by the named encoder: float32 little-endian bytes, length 1. A cache; may be emptied.
+
+    `vector` is null while the phrase waits for a worker: the row is the job (feed.services.phrase_wants).
+    """
 
     phrase = models.CharField(max_length=200)
     encoder = models.CharField(max_length=80)
-    vector = models.BinaryField()
+    vector = models.BinaryField(null=True)
+    wanted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["encoder", "phrase"], name="feed_phrase_once")]
+        indexes = [models.Index(fields=["wanted_at"], condition=Q(vector=None), name="feed_phrase_waits")]
 
     def __str__(self) -> str:
         return self.phrase

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.selectors import first_in_document_at, intent_document, said_at
-from feed.models import ViewerPool, ViewerSettings
+from feed.models import PhraseVector, ViewerPool, ViewerSettings
 from feed.ranking.compose import AS_IT_COMES
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.wishes import read_wishes
@@ -175,6 +175,7 @@ ORDER BY s.updated_at DESC, s.viewer_id LIMIT %(limit)s
 REBUILD_EVERY_S = 5.0
 WATCHING_S = 900.0  # since their last slate; who is away gets the newest videos when they are back, not at every ingest
 MAX_SENT = 100
+STILL_WANTED = timedelta(minutes=5)  # who searched has left the page by then, or asks again
 CONSUMED = 30  # engagements after which a pool is searched anew: it holds the unseen first, in a fixed budget
 
 
@@ -192,6 +193,12 @@ def vectors_behind() -> list[int]:
     A job was lost, or another version serves now.
     """
     return _viewers(_VECTORS_BEHIND, settled_s=REBUILD_EVERY_S)
+
+
+def phrases_waiting() -> list[int]:
+    """Return the phrases that somebody wanted a moment ago and no worker has embedded yet, the oldest first."""
+    wanted = PhraseVector.objects.filter(vector=None, wanted_at__gt=timezone.now() - STILL_WANTED)
+    return list(wanted.order_by("wanted_at").values_list("pk", flat=True)[:MAX_SENT])
 
 
 def _viewers(statement: str, *, settled_s: float) -> list[int]:

@@ -19,7 +19,7 @@ from pgvector import HalfVector
 from vision.background import elsewhere
 from vision.indexes import titles_of
 from vision.models import ModelVersion
-from vision.selectors import frame_vectors, serving_version
+from vision.selectors import frame_vectors, served_sql, serving_version
 from vision.words import TAG_FLOOR, Features, Words, combine, is_on_topic, words_of
 
 Vector = npt.NDArray[np.float32]
@@ -30,8 +30,30 @@ MIN_CANDIDATES = 100
 SAME_TAG = 0.6  # cosine from which a tag's videos are candidates whatever their own vectors say
 MAX_NEAR_TAGS = 64
 
-# Approved ones alone: what is found here goes out without a warning, or as a suggestion by likeness.
+# Approved ones alone, unless the caller shows a warning: what is found here goes out without one, or as a suggestion by likeness.
 ALLOWED = "d.state = 'ready' AND d.visibility = 'approved'"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which videos are searched: of which length (seconds, inclusive), and whether those that are shown behind a warning too."""
+
+    min_duration_s: float | None = None
+    max_duration_s: float | None = None
+    with_restricted: bool = False
+
+    @property
+    def sql(self) -> str:
+        """Return the condition on the video `d`; the numbers are written out as numbers."""
+        parts = [served_sql("d") if self.with_restricted else ALLOWED]
+        if self.min_duration_s is not None:
+            parts.append(f"d.duration_s >= {float(self.min_duration_s)}")
+        if self.max_duration_s is not None:
+            parts.append(f"d.duration_s <= {float(self.max_duration_s)}")
+        return " AND ".join(parts)
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -51,19 +73,29 @@ class Hit(NamedTuple):
     cause: Cause
 
 
-def search(text_vector: Vector, *, limit: int, text_query: str | None = None, with_moments: bool = True) -> list[Hit]:
-    """Return at most `limit` approved videos, best first, by the phrase's vector [D] (length 1) and its words if they are given.
+def search(
+    text_vector: Vector,
+    *,
+    limit: int,
+    text_query: str | None = None,
+    with_moments: bool = True,
+    scope: Scope = EVERYTHING,
+    version: ModelVersion | None = None,
+) -> list[Hit]:
+    """Return at most `limit` videos of `scope`, best first, by the phrase's vector [D] (length 1) and its words if they are given.
 
-    Ranked by a calibrated mixture (vision/words.py). `cause.is_on_topic` divides what is about the phrase from what is merely
-    nearest: if no hit has it, there is no good match. Ties go to the lower id. An empty index gives an empty list.
+    `version` is the one that the vector is of (None: the one that serves). Ranked by a calibrated mixture (vision/words.py).
+    `cause.is_on_topic` divides what is about the phrase from what is merely nearest: if no hit has it, there is no good match.
+    Ties go to the lower id. An empty index gives an empty list.
     """
-    version = serving_version()
+    version = version or serving_version()
     if version is None or limit <= 0:
         return []
     words = words_of(text_query or "")
     with _scan(limit):
         tags = _near_tags(version, text_vector)
-        ids = _candidates(version, text_vector, words, tags, max(MIN_CANDIDATES, CANDIDATES_OVER_LIMIT * limit))
+        count = max(MIN_CANDIDATES, CANDIDATES_OVER_LIMIT * limit)
+        ids = _candidates(version, text_vector, words, tags, count, scope)
         features = _features(version, text_vector, words, tags, ids)
     other = elsewhere(version=version, vector=text_vector)
     scored = sorted(((combine(row, other), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[
@@ -95,9 +127,14 @@ def _scan(limit: int) -> Iterator[None]:
 
 
 def _nearest(
-    version: ModelVersion, lane: str, vector: Vector, limit: int, exclude: Iterable[int] = ()
+    version: ModelVersion,
+    lane: str,
+    vector: Vector,
+    limit: int,
+    exclude: Iterable[int] = (),
+    scope: Scope = EVERYTHING,
 ) -> list[tuple[int, float]]:
-    """Return (id, cosine) of the nearest approved videos by what is seen ("picture") or written ("title"), nearest first."""
+    """Return (id, cosine) of the nearest videos of `scope` by what is seen ("picture") or written ("title"), nearest first."""
     table, column, where = {
         "picture": ("vision_videovector", "video_vec", f"v.model_version_id = {version.pk}"),
         "title": ("vision_titlevector", "vec", titles_of(version, "v.")),
@@ -106,7 +143,7 @@ def _nearest(
     distance = f"v.{column}::{width} <=> %(query)s::{width}"
     sql = (
         f"WITH near AS MATERIALIZED (SELECT v.video_id, {distance} AS distance FROM {table} v"
-        f" JOIN vision_video d ON d.id = v.video_id WHERE {where} AND {ALLOWED} AND NOT v.video_id = ANY(%(exclude)s)"
+        f" JOIN vision_video d ON d.id = v.video_id WHERE {where} AND {scope.sql} AND NOT v.video_id = ANY(%(exclude)s)"
         f" ORDER BY {distance} LIMIT %(limit)s)"
         " SELECT video_id, 1 - distance FROM near ORDER BY distance, video_id"
     )
@@ -124,18 +161,22 @@ def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
     return {tag: cosine for tag, cosine in _rows(sql, [query, query, MAX_NEAR_TAGS]) if cosine >= TAG_FLOOR}
 
 
-def _candidates(version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], count: int) -> list[int]:
+def _candidates(
+    version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], count: int, scope: Scope
+) -> list[int]:
     """Return the ids of every lane: nearest by picture, nearest by title, by words, by near tags."""
-    ids = {video_id for lane in ("picture", "title") for video_id, _ in _nearest(version, lane, vector, count)}
+    ids = {pk for lane in ("picture", "title") for pk, _ in _nearest(version, lane, vector, count, scope=scope)}
     if words.tsquery:
         sql = (
-            f"SELECT d.id, 0.0 FROM vision_video d, to_tsquery('english', %s) q WHERE {ALLOWED} AND d.search @@ q"
+            f"SELECT d.id, 0.0 FROM vision_video d, to_tsquery('english', %s) q WHERE {scope.sql} AND d.search @@ q"
             " ORDER BY ts_rank(d.search, q) DESC, d.id LIMIT %s"
         )
         ids |= {video_id for video_id, _ in _rows(sql, [words.tsquery, count])}
     same = [tag for tag, cosine in tags.items() if cosine >= SAME_TAG]
     if same:
-        sql = f"SELECT d.id, 0.0 FROM vision_video d WHERE {ALLOWED} AND d.tags && %s::varchar[] ORDER BY d.id LIMIT %s"
+        sql = (
+            f"SELECT d.id, 0.0 FROM vision_video d WHERE {scope.sql} AND d.tags && %s::varchar[] ORDER BY d.id LIMIT %s"
+        )
         ids |= {video_id for video_id, _ in _rows(sql, [same, count])}
     return sorted(ids)
 

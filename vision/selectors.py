@@ -34,7 +34,12 @@ TEXT_SPACE_SQL = (
 
 
 # What may be served, in the SQL of every path that serves a video `v`: plain where approved, behind a warning where restricted.
-SERVED_SQL = "v.state = 'ready' AND v.visibility IN ('approved', 'restricted')"
+def served_sql(alias: str) -> str:
+    """Return the condition for a video that goes by `alias`."""
+    return f"{alias}.state = 'ready' AND {alias}.visibility IN ('approved', 'restricted')"
+
+
+SERVED_SQL = served_sql("v")
 
 
 def served_videos() -> QuerySet[Video]:

@@ -1,5 +1,6 @@
 """Pages that join several apps."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -9,15 +10,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from feed.search import common_tags, search_videos
-from feed.services.search_sessions import search_session_record
+from feed.search import LENGTHS, common_tags, search_videos
+from feed.services.phrase_wants import phrase_want
+from feed.services.search_sessions import search_session_record, searches_recent
 from feed.slates import media_url
 from safety.selectors.accounts import suspension_of, suspension_words
 from vision.models import Video, VideoState
-from vision.selectors import approved_videos, served_videos
+from vision.selectors import approved_videos, served_videos, serving_version
 
 MAX_QUERY_CHARS = 200
-NUM_TAGS = 24
+NUM_TAGS, NUM_RECENT = 24, 8
+MAX_TIME_CHARS = 12
 
 
 @login_required
@@ -40,24 +43,67 @@ def upload_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @ensure_csrf_cookie
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Show what `q` finds, as pictures; without `q`, what is often tagged. What is shown is logged, unless only prefetched."""
-    query = request.GET.get("q", "").replace("\x00", "")[:MAX_QUERY_CHARS].strip()
-    if not query:
-        return render(request, "feed/search.html", {"query": "", "tags": common_tags(limit=NUM_TAGS)})
+    """Show what `q` finds; a phrase that was never embedded is sent to a worker, and the page asks for `search_results` meanwhile.
+
+    Without `q`: the viewer's latest searches and what is often tagged. What is shown is logged, unless only prefetched.
+    """
     user: Any = request.user
-    videos, session_id = search_videos(query), None
+    asked = _asked(request)
+    recent = searches_recent(viewer_id=user.pk, limit=NUM_RECENT)
+    if not asked["query"]:
+        return render(request, "feed/search.html", {"recent": recent, "tags": common_tags(limit=NUM_TAGS)})
+    shown = _shown(request, asked)
+    version = serving_version()
+    if not shown["found"].is_complete and shown["session_id"] and version:
+        phrase_want(phrase=asked["query"], version=version)
+    return render(request, "feed/search.html", asked | shown | {"recent": recent})
+
+
+@login_required
+def search_results(request: HttpRequest) -> HttpResponse:
+    """Return the results' part of the search page in full; 204 while no worker has embedded the phrase yet."""
+    asked = _asked(request)
+    shown = _shown(request, asked, only_complete=True) if asked["query"] else {}
+    return render(request, "feed/search_results.html", asked | shown) if shown else HttpResponse(status=204)
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """Return what the address asks for; what cannot be meant is left out."""
+    get = request.GET.get
+    return {
+        "query": get("q", "").replace("\x00", "")[:MAX_QUERY_CHARS].strip(),
+        "length": get("length", "") if get("length") in LENGTHS else "",
+        "order": "newest" if get("order") == "newest" else "best",
+    }
+
+
+def _shown(request: HttpRequest, asked: dict[str, Any], *, only_complete: bool = False) -> dict[str, Any]:
+    """Return what is found and the id of its row in the search log; nothing where it is not complete and must be."""
+    user: Any = request.user
+    found = search_videos(asked["query"], length=asked["length"], order=asked["order"])
+    if only_complete and not found.is_complete:
+        return {}
+    session_id = None
     if "prefetch" not in request.headers.get("Sec-Purpose", ""):
-        session_id = search_session_record(viewer_id=user.pk, query=query, video_ids=[video.pk for video in videos])
-    return render(request, "feed/search.html", {"query": query, "videos": videos, "session_id": session_id})
+        session_id = search_session_record(viewer_id=user.pk, query=asked["query"], video_ids=found.shown)
+    return {"found": found, "session_id": session_id}
 
 
 @login_required
 @ensure_csrf_cookie
 def watch_page(request: HttpRequest, video_id: int) -> HttpResponse:
-    """Show one clip: where shared links and search results lead. 404 for what may not be seen."""
+    """Show one clip, from second `t` on: where shared links and search results lead. 404 for what may not be seen."""
     user: Any = request.user
     visible = Video.objects.filter(state=VideoState.READY) if user.is_moderator else served_videos()
-    return render(request, "feed/watch.html", {"video": get_object_or_404(visible, pk=video_id)})
+    video = get_object_or_404(visible, pk=video_id)
+    return render(request, "feed/watch.html", {"video": video, "start_s": _start_s(request.GET.get("t", ""), video)})
+
+
+def _start_s(text: str, video: Video) -> str:
+    """Return the second to begin at as a media fragment takes it; "" for what is no time within the clip."""
+    if len(text) > MAX_TIME_CHARS or not re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return ""
+    return f"{float(text):.2f}" if 0 < float(text) < (video.duration_s or 0) else ""
 
 
 @login_required

@@ -9,7 +9,7 @@ from feed.api import router as feed_router
 from safety.api import router as safety_router
 from vision.api import router as vision_router
 from webapp.api import api
-from webapp.pages import feed_page, health, poster, search_page, upload_page, watch_page
+from webapp.pages import feed_page, health, poster, search_page, search_results, upload_page, watch_page
 from webapp.uploads import uploads_page
 
 api.add_router("/chat", chat_router)
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", feed_page, name="feed"),
     path("health", health, name="health"),
     path("search", search_page, name="search"),
+    path("search/results", search_results, name="search_results"),
     path("watch/<int:video_id>", watch_page, name="watch"),
     path("watch/<int:video_id>/poster", poster, name="poster"),
     path("upload", upload_page, name="upload"),

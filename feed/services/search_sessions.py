@@ -11,9 +11,11 @@ from django.db import connection
 from django.utils import timezone
 
 from feed.models import SearchClick, SearchSession
+from feed.phrase_keys import phrase_key
 from vision.models import Video
 from vision.selectors import serving_version
 
+RECENT_SCAN = 100  # looks at results read to find the latest queries
 SAME_PAGE = timedelta(minutes=30)  # a list that is loaded again (reload, back) within this is the same look
 MAX_SESSIONS_AN_HOUR, MAX_CLICKS_A_MINUTE = 240, 60  # a viewer; nobody who reads the results is as fast
 CLICKABLE = timedelta(days=1)  # a page that was left open for longer says nothing of what was wanted
@@ -47,6 +49,23 @@ def search_session_record(*, viewer_id: int, query: str, video_ids: list[int]) -
         return None
     session = SearchSession.objects.create(viewer_id=viewer_id, query=query, shown=video_ids, model_version=slug)
     return session.pk
+
+
+def searches_recent(*, viewer_id: int, limit: int) -> list[str]:
+    """Return the viewer's latest distinct queries, the newest first, as they were last spelled."""
+    latest = SearchSession.objects.filter(viewer_id=viewer_id).order_by("-created_at").values_list("query", flat=True)
+    by_key: dict[str, str] = {}
+    for query in latest[:RECENT_SCAN]:
+        by_key.setdefault(phrase_key(query), query)
+    return list(by_key.values())[:limit]
+
+
+def search_forget(*, viewer_id: int, query: str) -> int:
+    """Delete the viewer's searches for `query`, however spelled, with their clicks; return how many."""
+    mine = SearchSession.objects.filter(viewer_id=viewer_id).values_list("pk", "query")
+    gone = [pk for pk, asked in mine if phrase_key(asked) == phrase_key(query)]
+    SearchSession.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 _CLICK = """

@@ -15,6 +15,14 @@ def pool_refresh(*, viewer_id: int) -> None:
     pools.pool_refresh(viewer_id=viewer_id)
 
 
+@app.task(name="feed.phrase_embed")
+def phrase_embed(*, phrase_id: int) -> None:
+    """Embed a phrase that somebody searches for; a second delivery finds it done."""
+    from feed.services import phrases
+
+    phrases.phrase_embed(phrase_id=phrase_id)
+
+
 @app.task(name="feed.viewer_vector")
 def viewer_vector(*, viewer_id: int) -> None:
     """Recompute a viewer's vector, what is near it, and the counts of what they engaged with."""

@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -61,7 +62,8 @@ def answer_line(line: str, default_limit: int) -> dict[str, Any]:
 def search_words(query: str, limit: int) -> dict[str, Any]:
     """Return {"good_match", "results"} for a query."""
     version = serving_version()
-    hits = search(texts_encode(version=version, texts=[query])[0], limit=limit, text_query=query) if version else []
+    vectors: Iterable[Any] = texts_encode(version=version, texts=[query]) if version else []
+    hits = [hit for vector in vectors for hit in search(vector, limit=limit, text_query=query, version=version)]
     videos = Video.objects.in_bulk([hit.video_id for hit in hits])
     results = [
         {
