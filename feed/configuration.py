@@ -24,6 +24,7 @@ class FeedConfiguration:
     steered_and_curious: float = _knob(0.95, 0, 1)  # with exploration: who asks for surprises gets fewer steered cards
     warm_at: float = _knob(5, 0.1, 1_000)  # engagements at which "similar" has half of what it can get
     similar_of_rest: float = _knob(0.75, 0, 1)
+    searched_of_rest: float = _knob(0.15, 0, 1)  # where the viewer opened what they searched for: one card in seven
     popular_of_known: float = _knob(0.45, 0, 1)  # the others of the unsteered part are fresh
     explore: float = _knob(1, 0, 10)  # times the share of exploration that the viewer's document holds
     diversity: float = _knob(1, 0, 3)  # times each lane's weight against what repeats

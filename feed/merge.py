@@ -12,6 +12,7 @@ from feed.reading import Ask
 from feed.sources.explore import explore_lane
 from feed.sources.fresh import fresh_lane
 from feed.sources.popular import popular_lane
+from feed.sources.search_session import searched_lane
 from feed.sources.steers import steer_lanes
 from feed.sources.user_to_item import similar_lane
 
@@ -58,12 +59,21 @@ def lanes_of(ask: Ask) -> list[Lane]:
     )
     for lane in lanes:
         lane.weight *= shares.steered
-    lanes += [
+    unasked = [
         similar_lane(ask, weight=shares.similar),
         popular_lane(ask, weight=shares.popular),
         fresh_lane(ask, weight=shares.fresh),
-        explore_lane(ask, weight=shares.explore),
     ]
+    lanes += [*_with_searched(ask, unasked), explore_lane(ask, weight=shares.explore)]
     for lane in lanes:
         lane.diversity *= knobs.diversity
     return lanes
+
+
+def _with_searched(ask: Ask, unasked: list[Lane]) -> list[Lane]:
+    """Return the lanes of what nobody asked for, and with them what the viewer searched for, which takes a part of each one's share."""
+    searched = searched_lane(ask, weight=ask.configuration.searched_of_rest * sum(lane.weight for lane in unasked))
+    if len(searched.rows):
+        for lane in unasked:
+            lane.weight *= 1 - ask.configuration.searched_of_rest
+    return [*unasked, searched]

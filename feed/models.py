@@ -1,7 +1,8 @@
 """What the feed keeps: what viewers did, what follows from it, the candidates computed before, and the slates that were served.
 
-Only `Engagement`, `Slate`, `SearchSession` and `SearchClick` are facts. `ViewerState`, `ViewerVector`, `ViewerPool` and `VideoStats` are
-derived: each can be deleted and is written again from the facts, so that no order or repetition of deliveries can spoil them.
+Only `Engagement`, `Slate`, `SearchSession` and `SearchClick` are facts. `ViewerState`, `ViewerVector`, `ViewerPool`, `ViewerSearches` and
+`VideoStats` are derived: each can be deleted and is written again from the facts, so that no order or repetition of deliveries can
+spoil them.
 """
 
 import uuid
@@ -220,6 +221,29 @@ class ViewerPool(models.Model):
 
     def __str__(self) -> str:
         return f"pool of viewer {self.viewer_id} for intent {self.intent_version}"
+
+
+class ViewerSearches(models.Model):
+    """What a viewer searched for and opened of late brings to the feed (feed.ranking.packed.SIMILAR, `anchor` indexes `searches`).
+
+    Derived from the search log, a row a model version. `last_click_id` is the newest click that it knows: behind it, the sweep sends
+    the job again. `searches`: [{"query"}], the newest first.
+    """
+
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    payload = models.BinaryField(default=bytes)
+    searches = models.JSONField(default=list)
+    last_click_id = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["viewer", "model_version"], name="feed_one_searches_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"searches of viewer {self.viewer_id}"
 
 
 class PhraseVector(models.Model):

@@ -35,6 +35,8 @@ class Viewer:
     seen: npt.NDArray[np.int64] = field(default_factory=lambda: unpack_ids(b""))
     hidden: npt.NDArray[np.int64] = field(default_factory=lambda: unpack_ids(b""))
     num_events: int = 0
+    searched: Records = field(default_factory=lambda: unpack(b"", SIMILAR))
+    searches: list[dict[str, Any]] = field(default_factory=list)
     diversity: float = AS_IT_COMES
 
     @property

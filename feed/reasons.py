@@ -10,8 +10,8 @@ from feed.reading import Viewer
 class Reason(TypedDict):
     """The cause of a card.
 
-    Only for steers: `steer_id`, `phrase`, `said` (the viewer's words) and `time_s` (the best moment, in seconds). Only for what is
-    similar: `video_id`, the one that the viewer liked.
+    `phrase` for steers, and for searches the query. Only for steers: `steer_id`, `said` (the viewer's words) and `time_s` (the best
+    moment, in seconds). Only for what is similar: `video_id`, the one that the viewer liked.
     """
 
     source: str
@@ -42,6 +42,9 @@ def reason_of(pick: Pick, lanes: list[Lane], viewer: Viewer) -> Reason:
         anchor = viewer.anchors[int(detail)]
         text = ANCHOR_TEXTS.get(anchor["kind"], WATCHED_TEXT).format(title=anchor["title"])
         return _reason(source="similar", text=text, video_id=anchor["video_id"])
+    if lane.source == "search":
+        query = viewer.searches[int(detail)]["query"]
+        return _reason(source="search", text=f"Because you searched for “{query}”.", phrase=query)
     return _reason(source=lane.source, text=TEXTS[lane.source])
 
 

@@ -19,7 +19,8 @@ from vision.selectors import serving_version
 _VIEWER = """
 SELECT d.document::text, p.intent_version, coalesce(p.steers, o.steers)::text, p.last_vector_id, p.payload,
        coalesce(p.removed, o.removed), p.demoted,
-       x.payload, x.anchors::text, x.demoted, x.num_engagements, s.seen, s.hidden, s.num_events, g.diversity
+       x.payload, x.anchors::text, x.demoted, x.num_engagements, s.seen, s.hidden, s.num_events, g.diversity,
+       h.payload, h.searches::text
 FROM (SELECT %s::bigint AS viewer_id, %s::bigint AS version_id) v
 LEFT JOIN chat_intentdocument d ON d.viewer_id = v.viewer_id
 LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id AND p.model_version_id IS NOT DISTINCT FROM v.version_id
@@ -34,6 +35,7 @@ LEFT JOIN LATERAL (
     LIMIT 1) x ON true
 LEFT JOIN feed_viewerstate s ON s.viewer_id = v.viewer_id
 LEFT JOIN feed_viewersettings g ON g.viewer_id = v.viewer_id
+LEFT JOIN feed_viewersearches h ON h.viewer_id = v.viewer_id AND h.model_version_id = v.version_id
 """
 
 
@@ -47,7 +49,7 @@ class SteerFact(TypedDict):
 
 
 def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
-    """Return all that a slate needs of the viewer: one statement, five rows by key; absent rows give empty parts.
+    """Return all that a slate needs of the viewer: one statement, six rows by key; absent rows give empty parts.
 
     `version_id` is the feature table's model version (0: none yet): what another version found is left out, but for what it
     found to be forbidden, which stays so until this version has looked. Of its user-to-item versions the one that serves is read; a
@@ -57,7 +59,7 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
         cursor.execute(_VIEWER, [viewer_id, version_id or None])
         row = cursor.fetchone()
     document, pool_version, steers, last_vector_id, steered, removed, demoted = row[:7]
-    similar, anchors, unliked, num_engagements, seen, hidden, num_events, diversity = row[7:]
+    similar, anchors, unliked, num_engagements, seen, hidden, num_events, diversity, searched, searches = row[7:]
     return Viewer(
         viewer_id=viewer_id,
         wishes=read_wishes(orjson.loads(document) if document else None, now=now),
@@ -74,6 +76,8 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
         hidden=unpack_ids(hidden),
         num_events=num_events or 0,
         diversity=AS_IT_COMES if diversity is None else diversity,
+        searched=unpack(searched, SIMILAR),
+        searches=orjson.loads(searches or b"[]"),
     )
 
 
@@ -193,6 +197,21 @@ def vectors_behind() -> list[int]:
     A job was lost, or another version serves now.
     """
     return _viewers(_VECTORS_BEHIND, settled_s=REBUILD_EVERY_S)
+
+
+_SEARCHES_BEHIND = """
+SELECT s.viewer_id FROM feed_searchsession s JOIN feed_searchclick c ON c.session_id = s.id
+JOIN vision_modelversion m ON m.state = 'serving'
+LEFT JOIN feed_viewersearches h ON h.viewer_id = s.viewer_id AND h.model_version_id = m.id
+WHERE s.created_at > now() - interval '7 days' AND c.created_at < %(settled)s
+GROUP BY s.viewer_id, h.last_click_id HAVING h.last_click_id IS NULL OR h.last_click_id < max(c.id)
+ORDER BY s.viewer_id LIMIT %(limit)s
+"""
+
+
+def searches_behind() -> list[int]:
+    """Return viewers whose searches of late are not in what the feed reads: a lost job, or a new model version."""
+    return _viewers(_SEARCHES_BEHIND, settled_s=REBUILD_EVERY_S)
 
 
 def phrases_waiting() -> list[int]:

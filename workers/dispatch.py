@@ -42,6 +42,11 @@ def pool_refresh(*, viewer_id: int) -> bool:
     return _send("feed.pool_refresh", queue="llm", viewer_id=viewer_id)
 
 
+def searches_refresh(*, viewer_id: int) -> bool:
+    """Recompute what a viewer's searches bring to their feed."""
+    return _send("feed.searches_refresh", queue="llm", viewer_id=viewer_id)
+
+
 def phrase_embed(*, phrase_id: int) -> bool:
     """Embed a phrase that somebody searches for."""
     return _send("feed.phrase_embed", queue="llm", phrase_id=phrase_id)

@@ -12,7 +12,7 @@ from chat.services.sending import stages_resend
 from chat.services.stages import stages_give_up
 from feed.experiments.selectors import experiments_due
 from feed.models import U2iVersion
-from feed.selectors import phrases_waiting, pools_behind, vectors_behind
+from feed.selectors import phrases_waiting, pools_behind, searches_behind, vectors_behind
 from feed.u2i_selectors import versions_lacking_items
 from vision.models import ModelVersion
 from vision.selectors import releases_standing_still
@@ -45,7 +45,7 @@ class Patience:
 
 
 _pools, _vectors, _items, _experiments = Patience(), Patience(), Patience(), Patience()
-_releases, _u2i_releases, _phrases = Patience(), Patience(), Patience()
+_releases, _u2i_releases, _phrases, _searches = Patience(), Patience(), Patience(), Patience()
 
 
 def chat_sweep() -> int:
@@ -74,6 +74,7 @@ def feed_sweep() -> int:
     """Send again what does not know what it should: pools, viewer vectors, versions, experiments that are due for a look."""
     num_sent = sum(dispatch.pool_refresh(viewer_id=viewer_id) for viewer_id in _pools.due(pools_behind()))
     num_sent += sum(dispatch.phrase_embed(phrase_id=pk) for pk in _phrases.due(phrases_waiting()))
+    num_sent += sum(dispatch.searches_refresh(viewer_id=pk) for pk in _searches.due(searches_behind()))
     num_sent += sum(dispatch.viewer_vector(viewer_id=viewer_id) for viewer_id in _vectors.due(vectors_behind()))
     num_sent += sum(dispatch.experiment_check(experiment_id=pk) for pk in _experiments.due(experiments_due()))
     if _items.due(versions_lacking_items()):

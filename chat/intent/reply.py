@@ -22,7 +22,7 @@ _LINE_OF_TASK = {"plan": lines.PLAN, "learn": lines.LEARN, "search": lines.SEARC
 
 @dataclass(frozen=True)
 class WhyFact:
-    """Give the cause of the card that the viewer asks about. `source` in steer|similar|fresh|popular|explore."""
+    """Give the cause of the card that the viewer asks about. `source` in steer|similar|search|fresh|popular|explore."""
 
     title: str
     source: str

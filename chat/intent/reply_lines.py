@@ -91,6 +91,7 @@ EXPLAIN_STEER = (
 )
 EXPLAIN_OTHER = {
     "similar": ('"{title}" is close to clips you spent time with.', 'You liked things like "{title}" before.'),
+    "search": ('"{title}" is like what you searched for.', 'You searched for things like "{title}".'),
     "fresh": ('"{title}" is new here, so it gets a turn.', '"{title}" was just added.'),
     "popular": ('"{title}" is doing well with everybody right now.', 'Many people are enjoying "{title}".'),
     "explore": (

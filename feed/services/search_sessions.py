@@ -5,15 +5,17 @@ A page of results is written when it is served, a click when the page tells it, 
 
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from feed.models import SearchClick, SearchSession
+from feed.models import SearchClick, SearchSession, ViewerSearches
 from feed.phrase_keys import phrase_key
 from vision.models import Video
 from vision.selectors import serving_version
+from workers import dispatch
 
 RECENT_SCAN = 100  # looks at results read to find the latest queries
 SAME_PAGE = timedelta(minutes=30)  # a list that is loaded again (reload, back) within this is the same look
@@ -61,10 +63,13 @@ def searches_recent(*, viewer_id: int, limit: int) -> list[str]:
 
 
 def search_forget(*, viewer_id: int, query: str) -> int:
-    """Delete the viewer's searches for `query`, however spelled, with their clicks; return how many."""
+    """Delete the viewer's searches for `query`, however spelled, with their clicks and what they brought; return how many."""
     mine = SearchSession.objects.filter(viewer_id=viewer_id).values_list("pk", "query")
     gone = [pk for pk, asked in mine if phrase_key(asked) == phrase_key(query)]
-    SearchSession.objects.filter(pk__in=gone).delete()
+    with transaction.atomic():
+        SearchSession.objects.filter(pk__in=gone).delete()
+        ViewerSearches.objects.filter(viewer_id=viewer_id).delete()  # nothing of it is shown until it is computed anew
+        transaction.on_commit(partial(dispatch.searches_refresh, viewer_id=viewer_id))
     return len(gone)
 
 
@@ -104,4 +109,6 @@ def search_click_record(
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLICK, values)
-        return bool(cursor.fetchone()[0])
+        is_new = bool(cursor.fetchone()[0])
+    transaction.on_commit(partial(dispatch.searches_refresh, viewer_id=viewer_id))
+    return is_new

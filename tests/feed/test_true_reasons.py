@@ -21,9 +21,12 @@ from feed import features
 from feed.models import Engagement, VideoStats, ViewerState, ViewerVector
 from feed.ranking.table import FeatureTable
 from feed.reasons import Reason
+from feed.search import search_videos
 from feed.selectors import viewer_read
 from feed.services.engagements import engagements_record, viewer_state_rebuild
 from feed.services.pools import pool_refresh
+from feed.services.search_sessions import search_click_record, search_forget, search_session_record
+from feed.services.searched import searched_refresh
 from feed.services.viewers import viewer_refresh
 from feed.slates import rank
 from tests.feed.simulated import drawn_event, drawn_filters, drawn_steer
@@ -33,16 +36,26 @@ from workers import dispatch
 
 pytestmark = pytest.mark.django_db
 TOP = 50
-KINDS = ("cold", "talks", "likes", "talks and likes", "filters and likes", "all of it")
+KINDS = (
+    "cold",
+    "searches",
+    "searches and likes",
+    "talks",
+    "likes",
+    "talks and likes",
+    "filters and likes",
+    "all of it",
+)
 VIEWERS_A_KIND = 6
 MIN_MOVED, MIN_MOVED_A_SOURCE, MIN_BACK = 0.95, 0.9, 0.9
+SEARCHES = ("ocean", "rain", "paris", "football", "space", "snow", "night", "basketball", "dogs", "tennis")
 FAR_SEED = 999_983
 
 
 @pytest.fixture(autouse=True)
 def _jobs_are_run_by_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feed.features.MAX_AGE_S", 3600.0)
-    for job in ("viewer_vector", "intent_announce"):
+    for job in ("viewer_vector", "intent_announce", "searches_refresh"):
         monkeypatch.setattr(dispatch, job, lambda **_: True)
 
 
@@ -77,6 +90,8 @@ def cause_of(card: Shown) -> tuple[Any, ...]:
         return ("steer", reason["steer_id"])
     if reason["source"] == "similar":
         return ("similar", reason["video_id"])
+    if reason["source"] == "search":
+        return ("search", reason["phrase"])
     return ("explore",) if reason["source"] == "explore" else (reason["source"], card.video_id)
 
 
@@ -89,6 +104,9 @@ def without(viewer_id: int, cause: tuple[Any, ...]) -> list[Shown]:
             pool_refresh(viewer_id=viewer_id)
         elif source == "similar":
             unliked(viewer_id, cause[1])
+        elif source == "search":
+            search_forget(viewer_id=viewer_id, query=cause[1])
+            searched_refresh(viewer_id=viewer_id)
         elif source == "explore":
             ViewerState.objects.update_or_create(viewer_id=viewer_id, defaults={"num_events": FAR_SEED})
         return shown_to(viewer_id, table=table_without(source, cause[-1]))
@@ -139,7 +157,19 @@ def viewer_of(kind: str, seed: int, catalogue: list[Video]) -> int:
             viewer_id=viewer_id, events=[drawn_event(draw, catalogue) for _ in range(draw.randint(2, 30))]
         )
         viewer_refresh(viewer_id=viewer_id)
+    if "searches" in kind or "all" in kind:
+        searched_and_opened(viewer_id, draw)
     return viewer_id
+
+
+def searched_and_opened(viewer_id: int, draw: random.Random) -> None:
+    """Search for three things by their words and open the first clip that each found."""
+    for query in draw.sample(SEARCHES, 3):
+        shown = search_videos(query).shown
+        session_id = search_session_record(viewer_id=viewer_id, query=query, video_ids=shown)
+        assert session_id is not None and shown
+        search_click_record(viewer_id=viewer_id, session_id=session_id, video_id=shown[0])
+    searched_refresh(viewer_id=viewer_id)
 
 
 @dataclass
@@ -196,4 +226,6 @@ def test_removing_what_the_reason_names_moves_the_card(catalogue: list[Video], c
     assert sum(tally.moved for tally in tallies.values()) >= MIN_MOVED * num_cards
     assert sum(tally.back for tally in tallies.values()) >= MIN_BACK * num_cards
     for source, tally in tallies.items():
-        assert tally.cards >= 100 and tally.moved >= MIN_MOVED_A_SOURCE * tally.cards, source
+        assert tally.cards >= (40 if source == "search" else 100) and tally.moved >= MIN_MOVED_A_SOURCE * tally.cards, (
+            source
+        )

@@ -15,6 +15,14 @@ def pool_refresh(*, viewer_id: int) -> None:
     pools.pool_refresh(viewer_id=viewer_id)
 
 
+@app.task(name="feed.searches_refresh")
+def searches_refresh(*, viewer_id: int) -> None:
+    """Recompute what a viewer's searches bring to their feed."""
+    from feed.services import searched
+
+    searched.searched_refresh(viewer_id=viewer_id)
+
+
 @app.task(name="feed.phrase_embed")
 def phrase_embed(*, phrase_id: int) -> None:
     """Embed a phrase that somebody searches for; a second delivery finds it done."""
