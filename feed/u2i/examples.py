@@ -50,14 +50,6 @@ class Examples:
         chosen_BH = chosen_BH + (chosen_BH >= place_B[:, None])
         return self._taken(start_B, chosen_BH, self.events.at_s[row_B])
 
-    def histories_now(self, viewer_B: Ints, now_s: float, rng: np.random.Generator) -> Histories:
-        """Return the viewers' last engagements as of `now_s`; without times, any of them. Unknown viewers have none."""
-        known_B = viewer_B < len(self.end_V)
-        start_B = np.where(known_B, self.start_V[viewer_B * known_B], 0)
-        count_B = np.where(known_B, self.end_V[viewer_B * known_B] - start_B, 0)
-        chosen_BH = _last(count_B, self.max_history) if self.is_timed else _some(count_B, self.max_history, rng)
-        return self._taken(start_B, chosen_BH, np.full(len(viewer_B), now_s))
-
     def refused(self, row_B: Ints, max_refused: int, rng: np.random.Generator) -> Ints:
         """Return up to `max_refused` items [B, X] that the viewers of these engagements refused, -1 where there are no more."""
         width = min(max_refused, max(map(len, self.bad_by_viewer.values()), default=0))

@@ -42,16 +42,6 @@ class ExportedTowers:
         return int(self.arrays["feature_mean_F"].shape[0])
 
     @property
-    def scale(self) -> float:
-        """Return the inverse temperature by which a cosine becomes log-odds."""
-        return float(np.exp(self.arrays["log_scale"]))
-
-    @property
-    def prior_weight(self) -> float:
-        """Return what one unit of log popularity adds to the log-odds."""
-        return float(self.arrays["prior_weight"])
-
-    @property
     def max_history(self) -> int:
         """Return how many of the newest engagements training showed the viewer tower."""
         return int(self.description["max_history"])

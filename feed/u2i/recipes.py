@@ -18,7 +18,6 @@ class Recipe:
     token_width: int = 64  # of the viewer tower's
     max_history: int = 20  # newest engagements that the viewer tower reads
     p_id_drop: float = 0.3  # of the items met, shown by their features alone, as a new video is
-    p_history_drop: float = 0.0  # of a history's engagements, left out
     activity_power: float = 0.5  # a viewer with n good engagements gives examples in proportion to n ** this
     rate: float = 3e-3
     residual_rate: float = 1e-3  # of the items' own residuals

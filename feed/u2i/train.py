@@ -122,9 +122,7 @@ class _Run:
         refused_BX = self.examples.refused(row_B, MAX_REFUSED, self.rng)
         residual_ND = self.towers.residuals(fold.graph)
         vectors = self.vectors([item_C, history.item, np.maximum(refused_BX, 0)], residual_ND)
-        known_BH = torch.from_numpy(
-            history.known & (self.rng.random(history.known.shape) >= self.recipe.p_history_drop)
-        )
+        known_BH = torch.from_numpy(history.known)
         kind_BH, age_BH = torch.from_numpy(history.kind), torch.from_numpy(history.age)
         viewer_BD = self.towers.viewers(vectors[1], kind_BH, age_BH, known_BH)
         logit_BC = self.towers.logits(viewer_BD, vectors[0], fold.log_popularity_N[item_C])
