@@ -45,6 +45,8 @@ POSITION = "position"  # where the card stood in its slate: known to a training 
 WIDTH_BYTES = 2 * len(NAMES)
 MARK = zlib.crc32(",".join(NAMES).encode()).to_bytes(4, "little")  # stands before logged features: which ones they are
 
+_NO_SOURCE = (0.0,) * len(SOURCES)
+_ONE_HOT = {source: tuple(float(source == name) for name in SOURCES) for source in SOURCES}
 LAST_LIKED = 8  # the nearest of them counts for liked_similarity
 LAST_SEEN = 50  # cards that can tire
 DECAY = 0.9  # as feed.services.viewers
@@ -111,11 +113,11 @@ def _features(
     return features
 
 
-def _of_lane(lane: Lane) -> list[float]:
-    source = [float(lane.source == name) for name in SOURCES]
+def _of_lane(lane: Lane) -> tuple[float, ...]:
+    source = _ONE_HOT.get(lane.source, _NO_SOURCE)
     if lane.wish is None:
-        return [*source, 0.0, 0.0, 0.0]
-    return [*source, float(lane.stands_in_for is None), lane.wish.strength, float(lane.wish.age)]
+        return (*source, 0.0, 0.0, 0.0)
+    return (*source, float(lane.stands_in_for is None), lane.wish.strength, float(lane.wish.age))
 
 
 def _taste_similarity(table: FeatureTable, past: Past, rows: RowsM) -> FloatN | float:

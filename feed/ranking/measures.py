@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from feed.ranking.compose import Lane
 from feed.ranking.features import SOURCES
 from feed.ranking.logs import Impressions
-from feed.ranking.ranker import ENGAGEMENTS, UTILITY, Ranker, handed_out
+from feed.ranking.ranker import ASKED_TRUST, ENGAGEMENTS, UTILITY, Ranker, handed_out
 
 MIN_ATTENTION = 0.1
 NUM_DRAWS = 2_000
@@ -100,9 +99,9 @@ def _as_ranked(
         source = SOURCES[known] if (known := slate.source[places[0]]) >= 0 else ""
         if source == "explore" or len(places) < 2:
             continue
-        lane = Lane(source, 1.0, places, scores[places], places, is_asked=source == "steer")
-        ranked = handed_out(lane, worth[places])
-        new[places] = places[np.argsort(-ranked.score, kind="stable")]
+        trust = ASKED_TRUST if source == "steer" else 1.0
+        ranked = handed_out(scores[places], worth[places], np.zeros(len(places), dtype=np.int64), trust)
+        new[places] = places[np.argsort(-ranked, kind="stable")]
     return new
 
 

@@ -10,7 +10,8 @@ of whom nothing is known.
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from feed.ranking.trees import Forest
 ENGAGEMENTS = ("finish", "like", "share", "turn_away")  # turned away: skipped, not interested or reported
 # What an engagement is worth, as feed.services.viewers weighs the first three for a viewer's vector.
 UTILITY = {"finish": 0.6, "like": 1.0, "share": 1.2, "turn_away": -1.0}
-SCORED = 96  # candidates a slate, divided among the lanes as its cards are
+SCORED = 64  # candidates a slate, divided among the lanes as its cards are
 ASKED_TRUST = 0.3  # how far what was asked for follows the ranker; the rest is how well it fits the words
 FORMAT = "ranker/1"
 
@@ -80,8 +81,11 @@ def reorder(
     worth = ranker.utility(
         features.features_of_lanes(table=table, past=past, lanes=lanes, heads=heads, penalty=penalty)
     )
-    parts = np.split(worth, np.cumsum(heads)[:-1])
-    return [handed_out(lane, part, follow) if len(part) > 1 else lane for lane, part in zip(lanes, parts, strict=True)]
+    lane_of = np.repeat(np.arange(len(lanes)), heads)
+    own = np.concatenate([lane.score[:num] for lane, num in zip(lanes, heads, strict=True)])
+    trust = follow * np.array([ASKED_TRUST if lane.is_asked else 1.0 for lane in lanes], dtype=np.float32)
+    new = np.split(handed_out(own, worth, lane_of, trust[lane_of]), np.cumsum(heads)[:-1])
+    return [_rescored(lane, head) if len(head) > 1 else lane for lane, head in zip(lanes, new, strict=True)]
 
 
 def _num_scored(lane: Lane, lanes: list[Lane]) -> int:
@@ -90,15 +94,24 @@ def _num_scored(lane: Lane, lanes: list[Lane]) -> int:
     return 0 if lane.source == "explore" or waits else min(len(lane.rows), ceil(SCORED * lane.weight))
 
 
-def handed_out(lane: Lane, worth: FloatN, follow: float = 1.0) -> Lane:
-    """Return the lane with the scores of its first len(worth) given to the worthiest first; what is pushed down (score <= 0) stays."""
-    own = lane.score[: len(worth)]
-    may_move = np.flatnonzero(own > 0)
-    by_worth = may_move[np.argsort(-worth[may_move], kind="stable")]
-    trust = follow * (ASKED_TRUST if lane.is_asked else 1.0)
-    score = lane.score.copy()
-    score[by_worth] = (1 - trust) * own[by_worth] + trust * -np.sort(-own[may_move])
-    return replace(lane, score=score)
+def handed_out(own: FloatN, worth: FloatN, lane_of: npt.NDArray[np.int64], trust: FloatN | float) -> FloatN:
+    """Return new scores [C]: each lane's own, handed to the worthiest first, as far as `trust` [C] says; the rest is the card's own.
+
+    What is pushed down (score <= 0) keeps its score. `lane_of` [C] ascends.
+    """
+    new, may_move = own.copy(), np.flatnonzero(own > 0)
+    lanes = lane_of[may_move]
+    by_worth, by_own = (may_move[np.lexsort((-value[may_move], lanes))] for value in (worth, own))
+    new[by_worth] += (trust[by_worth] if isinstance(trust, np.ndarray) else trust) * (own[by_own] - own[by_worth])
+    return new
+
+
+def _rescored(lane: Lane, head: FloatN) -> Lane:
+    """Return the lane with other scores for its first cards."""
+    rescored = copy(lane)
+    rescored.score = lane.score.copy()
+    rescored.score[: len(head)] = head
+    return rescored
 
 
 def ranker_bytes(ranker: Ranker) -> bytes:
