@@ -84,11 +84,13 @@ def _fit(
     return np.asarray(found)
 
 
-def best_knobs(worth: Worth, contexts: list[tuple[float, bool]]) -> tuple[FeedConfiguration, float, float]:
-    """Return the knobs of CHOICES that are worth most over slates of (engagements, something asked for); their worth, and the defaults'."""
+def best_knobs(
+    worth: Worth, contexts: list[tuple[float, bool]], former: FeedConfiguration
+) -> tuple[FeedConfiguration, float, float]:
+    """Return the knobs of CHOICES that are worth most over slates of (engagements, something asked for); their worth, and the former's."""
     tried = (replace(DEFAULT, **dict(zip(CHOICES, values, strict=True))) for values in product(*CHOICES.values()))
     best = max(tried, key=lambda knobs: _total(worth, knobs, contexts))
-    return best, _total(worth, best, contexts), _total(worth, DEFAULT, contexts)
+    return best, _total(worth, best, contexts), _total(worth, former, contexts)
 
 
 def _total(worth: Worth, knobs: FeedConfiguration, contexts: list[tuple[float, bool]]) -> float:
