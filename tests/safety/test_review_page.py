@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from safety.models import AuditEntry, Decision, ReviewJob
+from safety.models import AuditEntry, Decision, ReviewJob, Sanction
 from safety.services.claims import jobs_claim
-from safety.services.jobs import review_request
+from safety.services.jobs import flag_create, review_request
 from tests.browser.chromium import chromium_page, chromium_path
+from tests.safety.conftest import Shelf
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -35,23 +36,80 @@ def _open_review(page: Page, live_server, user) -> None:
     page.goto(f"{live_server.url}/review")
 
 
-def test_a_moderator_clears_a_hundred_jobs_without_a_mouse(users, shelf, live_server):
-    _queue(shelf, 100)
+def _mixed_queue(shelf, users, num_jobs):
+    """Held by the guard or reported, of four hazards and three authors, one in four of nobody known."""
+    shelf.update({number: "pending" if number % 5 else "approved" for number in range(100, 100 + num_jobs)})
+    authors = [users["alice"].pk, users["bob"].pk, users["lena"].pk, None]
+    for number in range(100, 100 + num_jobs):
+        if authors[number % 4]:
+            Shelf.authors[number] = authors[number % 4]
+        hazard = HAZARDS[number % len(HAZARDS)]
+        if number % 5:
+            review_request(target_kind="video", target_id=number, hazards=[hazard], p_unsafe=0.7)
+        else:
+            reporter = users["alice"] if number % 2 else users["bob"]
+            flag_create(reporter_id=reporter.pk, target_kind="video", target_id=number, category=hazard)
+
+
+def _all_is_on_record():
+    decisions = Decision.objects.exclude(action="undo")
+    told = AuditEntry.objects.filter(verb__startswith="decision_").values_list("detail__decision", flat=True)
+    assert sorted(told) == sorted(Decision.objects.values_list("pk", flat=True))
+    assert AuditEntry.objects.filter(target_kind="account").count() == Sanction.objects.count()
+    assert not ReviewJob.objects.filter(state="open").exists()
+    return decisions
+
+
+def test_a_moderator_clears_a_hundred_mixed_jobs_without_a_mouse(users, shelf, live_server, monkeypatch):
+    monkeypatch.setattr("safety.services.jobs.MAX_FLAGS", 100)
+    _mixed_queue(shelf, users, 100)
     with chromium_page(viewport={"width": 1280, "height": 800}) as page:
         _open_review(page, live_server, users["mona"])
-        expect(page.get_by_role("article")).to_be_visible()
 
         for number in range(100):
-            expect(page.get_by_role("article")).to_be_visible(timeout=30_000)
+            expect(page.get_by_role("article")).to_be_visible(timeout=60_000)
+            if number == 10:
+                page.keyboard.press("n")
+                page.keyboard.type("a remark")
+                page.keyboard.press("Escape")
+            if number % 20 == 0:
+                page.keyboard.press("ws"[number // 20 % 2])
             page.keyboard.press("arx"[number % 3])
 
-        expect(page.get_by_text("Nothing waits for you")).to_be_visible(timeout=30_000)
-        expect(page.locator("#counts")).to_have_text("0 waiting", timeout=30_000)
+        expect(page.get_by_text("Nothing waits for you")).to_be_visible(timeout=60_000)
+        expect(page.locator("#counts")).to_have_text("0 waiting", timeout=60_000)
+        page.keyboard.press("u")
+        expect(page.get_by_role("article")).to_be_visible(timeout=60_000)
+        page.keyboard.press("r")
+        expect(page.locator("#counts")).to_have_text("0 waiting", timeout=60_000)
 
-    assert not ReviewJob.objects.filter(state="open").exists()
-    assert Decision.objects.count() == 100
-    assert AuditEntry.objects.exclude(verb="review_request").count() == 100
+    decisions = _all_is_on_record()
+    assert decisions.filter(superseded_by=None).count() == 100
+    assert decisions.filter(note="a remark").count() == 1 and Sanction.objects.exists()
     assert {shelf[number] for number in range(100, 200)} == {"approved", "removed", "restricted"}
+
+
+def test_two_moderators_at_once_never_get_the_same_job(users, shelf, live_server):
+    _mixed_queue(shelf, users, 30)
+    seen = {"mona": [], "ada": []}
+    with chromium_page() as first:
+        pages = {"mona": first, "ada": first.context.browser.new_context().new_page()}
+        for name, page in pages.items():
+            _open_review(page, live_server, users[name])
+        for page in pages.values():
+            expect(page.get_by_role("article")).to_be_visible(timeout=60_000)
+
+        while any(page.get_by_role("article").count() for page in pages.values()):
+            for name, page in pages.items():
+                if page.get_by_role("article").count():
+                    seen[name].append(page.get_by_role("article").get_attribute("data-job-id"))
+                    page.keyboard.press("a" if name == "mona" else "r")
+            first.wait_for_timeout(100)
+        for page in pages.values():
+            expect(page.locator("#counts")).to_have_text(re.compile("^0 waiting$"), timeout=60_000)
+
+    assert not set(seen["mona"]) & set(seen["ada"]) and min(map(len, seen.values())) > 5
+    assert _all_is_on_record().count() == 30 == len({*seen["mona"], *seen["ada"]})
 
 
 def test_the_picture_stays_covered_until_asked_for(users, shelf, live_server):
