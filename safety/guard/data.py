@@ -56,6 +56,12 @@ _REQUESTS = (
 NUM_FRAMES = 3  # frames that each harmless query is put in
 
 
+_SPLIT_AS = {
+    "widened": "hatecheck",
+    "quoted": "hatecheck",
+}  # made of its templates, so they go where their template goes
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledText:
     """A text with its label; `hazards` is None where the source does not say which, `group` joins near copies."""
@@ -69,7 +75,7 @@ class LabelledText:
     @property
     def part(self) -> Part:
         """Return the part that all texts of this group belong to."""
-        return part_of(f"{self.source} {self.group}")
+        return part_of(f"{_SPLIT_AS.get(self.source, self.source)} {self.group}")
 
 
 def part_of(key: str) -> Part:
@@ -92,7 +98,7 @@ def shared_texts(root: Path, encode: Callable[[list[str]], np.ndarray]) -> list[
         LabelledText(text, True, hazards, source, group)
         for (text, hazards, source), group in zip(prompts, groups, strict=True)
     ]
-    return found + list(_hatecheck(root / "safety")) + list(_surge(root / "safety")) + list(_chat(root / "chat"))
+    return found + list(hatecheck_texts(root / "safety")) + list(_surge(root / "safety")) + list(_chat(root / "chat"))
 
 
 def _prompts(root: Path) -> list[tuple[str, tuple[str, ...] | None, str]]:
@@ -105,7 +111,8 @@ def _prompts(root: Path) -> list[tuple[str, tuple[str, ...] | None, str]]:
     return found
 
 
-def _hatecheck(root: Path) -> Iterator[LabelledText]:
+def hatecheck_texts(root: Path) -> Iterator[LabelledText]:
+    """Yield HateCheck's half; a group is a root template, so that what was derived of it stays with it."""
     for row in read_csv(root / "hatecheck" / "cases_half.csv"):
         unsafe = row["label_gold"] == "hateful"
         template = row["ref_templ_id"] or row["templ_id"]

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 EVALUATIONS = {
     "experiments": "feed.experiments.rehearsal",
     "feed": "feed.evaluation",
-    "u2i": "feed.u2i.evaluate",
     "safety": "workers.safety_evaluation",
+    "u2i": "feed.u2i.evaluate",
     "understanding": "chat.evaluation",
     "video": "vision.clip.evaluate",
 }
