@@ -69,19 +69,19 @@ class Similar:
 
 def _similar(space: Space, signals: list[Signal]) -> Similar:
     """Return what is near the viewer, best first, without what they gave a good sign about."""
-    ids, item_ND = space.vectors([signal.video_id for signal in signals])
+    places = space.taste.reads(np.array([KIND_ROW[signal.kind] for signal in signals], dtype=np.int64))
+    ids, item_ND = space.vectors([signals[place].video_id for place in places])
     row_of = {video_id: row for row, video_id in enumerate(ids.tolist())}
-    known = [signal for signal in signals if signal.video_id in row_of]
-    read = [known[place] for place in space.taste.reads(np.array([KIND_ROW[signal.kind] for signal in known], int))]
-    if not any(signal.is_good for signal in read):
+    read = [signals[place] for place in places if signals[place].video_id in row_of]
+    anchors = tuple(signal for signal in read if signal.is_good)
+    if not anchors:
         return Similar()
     item_HD = item_ND[[row_of[signal.video_id] for signal in read]]
     kind_H = np.array([KIND_ROW[signal.kind] for signal in read])
     age_s_H = read[0].at_s - np.array([signal.at_s for signal in read])
     vector_D = space.taste.vector(item_HD, kind_H, age_s_H)
-    liked = {signal.video_id for signal in known if signal.is_good}
+    liked = {signal.video_id for signal in signals if signal.is_good}
     near, near_CD = space.vectors([video_id for video_id in space.near(vector_D) if video_id not in liked])
-    anchors = tuple(signal for signal in read if signal.is_good)
     if not len(near):
         return Similar(vector_D, anchors)
     score_C = near_CD @ vector_D

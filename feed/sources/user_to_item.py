@@ -9,7 +9,7 @@ TAG_SLACK = 2  # what somebody likes may come three times in ten cards where cha
 
 
 def similar_lane(ask: Ask, *, weight: float) -> Lane:
-    """Return the neighbours of the viewer's vector, best first; `detail` holds the index of the anchor that each is nearest to."""
+    """Return the neighbours of the viewer's vector, best first; `detail` holds the index of the anchor that each would miss the most."""
     rows, known = ask.table.rows_of(ask.viewer.similar["video_id"])
     usable = known & ask.allowed[rows] if len(ask.table) else known
     records, rows = ask.viewer.similar[usable][:BUDGET], rows[usable][:BUDGET]

@@ -19,8 +19,8 @@ from vision.models import ModelVersion, Video
 
 @pytest.fixture()
 def version(transactional_db: None) -> ModelVersion:
-    version, videos = put_videos(160)
-    put_viewers(videos, 60)
+    version, videos = put_videos(240)
+    put_viewers(videos, 120, per_viewer=24)
     return version
 
 

@@ -1,6 +1,6 @@
 """A catalogue and viewers with latent tastes, written into the database: small, without an encoder, the same for a seed.
 
-Every video is of one of eight topics, which its vectors show; in each topic every other video is well made, which nothing shows. Viewers
+Every video is of one of eight topics, which its vectors show; in each topic every third video is well made, which nothing shows. Viewers
 like what is well made of their two topics and skip the rest: the mean of what was liked finds the topics, only who learns from the
 others' engagements can find what is well made.
 """
@@ -30,7 +30,7 @@ def topic_of(number: int) -> int:
 
 
 def is_well_made(number: int) -> bool:
-    return number // NUM_TOPICS % 2 == 0
+    return number // NUM_TOPICS % 3 == 0
 
 
 def put_videos(count: int = 160, *, seed: int = 0) -> tuple[ModelVersion, list[Video]]:
