@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_AGE_S = 1.0
 AT_ONCE = 2_000  # videos that a request may read anew itself
 SLICE = 500
+PART = 2_000  # rows read at once: all of 100,000 videos as rows took 200 MB for a moment
 OVERLAP = 200  # vector ids are drawn before they commit: look a little back
 
 _SELECT = f"""
@@ -35,7 +36,7 @@ FROM vision_videovector x JOIN vision_video v ON v.id = x.video_id JOIN vision_m
 JOIN vision_titlevector t ON t.video_id = x.video_id AND t.text_space = {TEXT_SPACE_SQL}
 LEFT JOIN feed_videostats s ON s.video_id = v.id
 WHERE x.model_version_id = %s AND """
-_BY_NEWNESS = _SELECT + "x.id > %s ORDER BY x.id"
+_BY_NEWNESS = _SELECT + "x.id > %s ORDER BY x.id LIMIT %s"
 _BY_TURN = _SELECT + "x.video_id > %s ORDER BY x.video_id LIMIT %s"
 _SERVING = "SELECT id FROM vision_modelversion WHERE state = 'serving'"
 
@@ -121,8 +122,7 @@ def _refresh() -> None:
     with connection.cursor() as cursor:
         if version_id != _store.model_version_id:
             _forget(model_version_id=version_id)
-        cursor.execute(_BY_NEWNESS, [version_id, max(0, _store.last_vector_id - OVERLAP)])
-        newest = _records(cursor.fetchall())
+        newest = _newest(cursor, version_id)
         cursor.execute(_BY_TURN, [version_id, _store.turn, SLICE])
         turn = _records(cursor.fetchall())
     is_whole_slice = len(turn) == SLICE
@@ -133,6 +133,17 @@ def _refresh() -> None:
     if changed or _store.table.model_version_id != version_id:
         _store.table = _build()
     _store.refreshed_at_s = time.monotonic()
+
+
+def _newest(cursor: Any, version_id: int) -> Records:
+    """Return the videos whose vectors are newer than what is known, with a little overlap; read in parts."""
+    parts: list[Records] = []
+    after = max(0, _store.last_vector_id - OVERLAP)
+    while not parts or len(parts[-1]) == PART:
+        cursor.execute(_BY_NEWNESS, [version_id, after, PART])
+        parts.append(_records(cursor.fetchall()))
+        after = int(parts[-1]["vector_id"][-1]) if len(parts[-1]) else after
+    return np.concatenate(parts)
 
 
 def _serving_id() -> int:

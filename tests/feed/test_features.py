@@ -85,3 +85,12 @@ def test_equal_texts_have_equal_codes_whatever_their_case() -> None:
     assert table.creator[2] != table.creator[3]  # nobody is not a creator
     assert table.tags[0, 0] == table.tags[1, 0] != table.tags[2, 0]
     assert table.tags[3].tolist() == [-1] * table.tags.shape[1]
+
+
+def test_a_catalogue_is_read_in_parts_and_whole(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    videos = put([Clip(f"Clip {n}", (f"t{n}",), f"c{n}", f"thing {n}") for n in range(8)])
+    for size in (1, 3, 4, 8, 9):
+        monkeypatch.setattr(features, "PART", size)
+        features.reset()
+
+        assert features.current().video_id.tolist() == sorted(video.pk for video in videos)
