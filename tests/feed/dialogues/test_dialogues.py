@@ -1,7 +1,5 @@
 """Five-turn dialogues end in the right feed: real understanding, real merge, pools and slates, in this process."""
 
-from typing import Any
-
 import pytest
 
 from feed import features
@@ -14,7 +12,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FLOOR = 0.86  # of the sixty; `python -m tests.bench dialogues` also plays those kept aside
 
 
-def test_dialogues_end_in_the_right_feed(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+@pytest.mark.timeout(1800)  # three hundred messages through every model: about a minute, on a busy machine ten
+def test_dialogues_end_in_the_right_feed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "MAX_AGE_S", 3600.0)
     put([*demo_clips(), *SPORT])
     written = dialogues("written")
