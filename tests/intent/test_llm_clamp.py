@@ -63,7 +63,7 @@ def test_the_answer_has_the_bundled_stages_shape(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_refused_message_is_answered_as_the_bundled_stage_does(stage: str) -> None:
-    assert {"p_more": None, **refused(stage)} == {"p_more": None, **bundled(stage, '{"task": "more"}')}
+    assert refused(stage) == bundled(stage, '{"task": "more"}')
 
 
 def test_shares_are_a_distribution_that_favours_what_was_said() -> None:

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from webapp.access import is_allowed, matrix, role_needed
+from webapp.api import api
 
 pytestmark = pytest.mark.django_db
 ROLES = {"anyone": None, "viewer": "alice", "labeller": "lena", "moderator": "mona", "admin": "ada"}
@@ -65,6 +66,22 @@ def test_every_route_has_a_line_and_every_line_a_route() -> None:
     named = {line.split(" ", 1)[1] for line in exact if not line.startswith("** ")}
 
     assert set(own_routes()) == named
+
+
+def test_every_operation_of_the_api_has_a_line() -> None:
+    calls = {
+        (method, f"api{prefix}{path}")
+        for prefix, router in api._routers
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+    assert len(calls) > 20
+    unnamed = [
+        call for call in calls if role_needed(method=call[0], route=re.sub(r"{(.*?)}", r"<\1>", call[1])) is None
+    ]
+    assert unnamed == []
 
 
 @pytest.mark.parametrize("role", ROLES)

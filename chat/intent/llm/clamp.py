@@ -22,7 +22,14 @@ def refused(stage: str) -> JSON:
     answers: dict[str, JSON] = {
         "key_phrases": {"key_phrases": []},
         "intention": {"label": "chat", "strength": 0.0, "p_intention": {"chat": 1.0}, "p_task": {"chat": 1.0}},
-        "extraction": {"steers": [], "p_more": None, "filters": {}, "mood": None, "p_task": {"chat": 1.0}},
+        "extraction": {
+            "steers": [],
+            "p_more": None,
+            "plain": None,
+            "filters": {},
+            "mood": None,
+            "p_task": {"chat": 1.0},
+        },
         "selection": {"task": "chat", "p_task": {"chat": 1.0}},
     }
     return answers[stage]
@@ -58,6 +65,7 @@ def _extraction(said: JSON, message: str, earlier: Sequence[str]) -> JSON:
     return {
         "steers": list(steers.values())[:MAX_STEERS],
         "p_more": None,
+        "plain": None,
         "filters": _filters(said["filters"]),
         "mood": _mood(said["mood"]) or None,
         "p_task": _shares(said["task"], TASKS),

@@ -48,7 +48,14 @@ class ExtractionStage:
     def answer(self, message: str, history: list[str]) -> JSON:
         """Return the steers and filters of `message` after its earlier turns."""
         if refused_shape(message) is not None:
-            return {"steers": [], "filters": {}, "mood": None, "p_task": {"chat": 1.0}}
+            return {
+                "steers": [],
+                "p_more": None,
+                "plain": None,
+                "filters": {},
+                "mood": None,
+                "p_task": {"chat": 1.0},
+            }
         text, earlier = clean_text(message), [clean_text(turn) for turn in history if refused_shape(turn) is None]
         output = self._read(text, earlier)
         p_task = shares(output.message["task"], TASKS)
