@@ -71,7 +71,7 @@ def _print_recall() -> None:
 
 def _print_likes() -> None:
     from django.contrib.auth import get_user_model
-    from django.test import Client
+    from django.test import Client, override_settings
 
     from feed.models import U2iVersion
     from tests.feed.releasing_u2i import released
@@ -83,7 +83,7 @@ def _print_likes() -> None:
     client = Client()
     times_s: dict[str, list[tuple[float, float]]] = {"towers": [], "mean": []}
     videos = list(Video.objects.order_by("pk").values_list("pk", flat=True)[: 2 * NUM_LIKES + 2])
-    with worker_running():
+    with override_settings(ALLOWED_HOSTS=["*"]), worker_running():
         for turn, video_id in enumerate(videos):
             viewer, way = get_user_model().objects.create(username=f"bench {turn}"), ("towers", "mean")[turn % 2]
             client.force_login(viewer)
