@@ -49,10 +49,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """
     user: Any = request.user
     asked = _asked(request)
-    recent = searches_recent(viewer_id=user.pk, limit=NUM_RECENT)
     if not asked["query"]:
+        recent = searches_recent(viewer_id=user.pk, limit=NUM_RECENT)
         return render(request, "feed/search.html", {"recent": recent, "tags": common_tags(limit=NUM_TAGS)})
     shown = _shown(request, asked)
+    recent = searches_recent(viewer_id=user.pk, limit=NUM_RECENT)  # this one among them
     version = serving_version()
     if not shown["found"].is_complete and shown["session_id"] and version:
         phrase_want(phrase=asked["query"], version=version)
