@@ -72,11 +72,12 @@ def lanes_of(ask: Ask) -> list[Lane]:
 
 def _with_searched(ask: Ask, unasked: list[Lane]) -> list[Lane]:
     """Return the lanes of what nobody asked for, and with them what the viewer searched for, which takes a part of each one's share."""
-    filled = sum(
-        lane.weight for lane in unasked if len(lane.rows)
-    )  # an empty lane's share goes to all: it must not swell this one
-    searched = searched_lane(ask, weight=ask.configuration.searched_of_rest * filled)
+    share = ask.configuration.searched_of_rest
+    filled = sum(lane.weight for lane in unasked if len(lane.rows))  # what empty ones have goes to all
+    searched = searched_lane(ask, weight=share * filled)
     if len(searched.rows):
         for lane in unasked:
-            lane.weight *= 1 - ask.configuration.searched_of_rest
+            lane.weight *= 1 - share
+    else:
+        searched.weight = 0.0
     return [*unasked, searched]

@@ -18,7 +18,7 @@ from feed.ranking.table import NO_TAG, SKETCH_BITS, FeatureTable, FloatN, RowsM
 
 FeaturesCF = npt.NDArray[np.float16]
 
-SOURCES = ("steer", "similar", "popular", "fresh", "explore")
+SOURCES = ("steer", "similar", "search", "popular", "fresh", "explore")
 OF_LANE = (
     *(f"from_{source}" for source in SOURCES),  # 1 for the source that brought it
     "is_on_topic",  # 1 for what is about the steer, 0 for what is near it and for all that no steer brought

@@ -60,7 +60,7 @@ def world(*, num_slates: int, fading: float = 0.7, num_viewers: int = 40, seed: 
 
 def _features(rng: np.random.Generator, num: int) -> np.ndarray:
     features = np.zeros((num, len(NAMES)), dtype=np.float16)
-    source = rng.choice(len(SOURCES), num, p=[0.3, 0.25, 0.15, 0.2, 0.1])
+    source = rng.choice(len(SOURCES), num, p=[0.3, 0.2, 0.05, 0.15, 0.2, 0.1])
     features[np.arange(num), source] = 1
     is_steer = source == 0
     taste = rng.beta(2, 3, num)

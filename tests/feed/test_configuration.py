@@ -11,11 +11,13 @@ from feed import features
 from feed.configuration import DEFAULT, BadKnobError, FeedConfiguration, configuration_of
 from feed.merge import lanes_of
 from feed.ranking.compose import Lane
+from feed.ranking.features import SOURCES
 from feed.reading import Ask, Viewer
 from feed.slates import rank
 from tests.feed.catalogue import Clip, put
 from vision.models import Video
 
+pytestmark = pytest.mark.django_db  # the feature table is read from it
 LANE_KNOBS = ("explore", "popular_of_known", "similar_of_rest", "warm_at")
 
 
@@ -49,7 +51,6 @@ def test_every_default_lies_in_its_range() -> None:
     assert configuration_of({knob.name: knob.default for knob in fields(FeedConfiguration)}) == DEFAULT
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("knob", LANE_KNOBS)
 def test_a_knob_moves_the_lanes_shares_which_still_add_up(catalogue: list[Video], knob: str) -> None:
     default = [lane.weight for lane in lanes()]
@@ -60,7 +61,6 @@ def test_a_knob_moves_the_lanes_shares_which_still_add_up(catalogue: list[Video]
     assert sum(turned) == pytest.approx(sum(default)) == pytest.approx(1.0)
 
 
-@pytest.mark.django_db
 def test_more_diversity_repeats_less(db: None) -> None:
     put([Clip(f"Take {n} of thing {n // 10}", (f"t{n // 10}",), f"c{n}", f"thing {n // 10}") for n in range(60)])
     table, viewer, now = features.current(), Viewer(viewer_id=7), timezone.now()
@@ -72,3 +72,8 @@ def test_more_diversity_repeats_less(db: None) -> None:
         return float(np.mean([table.similarity(rows, int(row)).mean() for row in rows]))
 
     assert repeats(3.0) < repeats(0.0) - 0.01
+
+
+def test_the_ranker_knows_every_source() -> None:
+    assert {lane.source for lane in lanes()} <= set(SOURCES)
+    assert "search" in {lane.source for lane in lanes()}

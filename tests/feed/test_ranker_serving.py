@@ -22,7 +22,7 @@ from feed import rankers
 from feed.features import current
 from feed.impressions import impressions_read
 from feed.models import Slate
-from feed.ranking.features import NAMES, read_logged
+from feed.ranking.features import NAMES, SOURCES, read_logged
 from feed.ranking.ranker import Ranker
 from feed.ranking.training import train
 from feed.selectors import viewer_read
@@ -189,7 +189,7 @@ def test_what_was_known_is_logged_before_anything_happened(client: Client, warm:
     assert logged.shape == (12, len(NAMES))
     assert np.array_equal(again[:, NAMES.index("tag_liked")], liked)
     sources = [card["reason"]["source"] for card in shown]
-    assert [NAMES[row.argmax()] for row in logged[:, :5]] == [f"from_{source}" for source in sources]
+    assert [NAMES[row.argmax()] for row in logged[:, : len(SOURCES)]] == [f"from_{source}" for source in sources]
     assert np.isfinite(logged).all()
 
 
