@@ -64,17 +64,25 @@ def lanes_of(ask: Ask) -> list[Lane]:
         popular_lane(ask, weight=shares.popular),
         fresh_lane(ask, weight=shares.fresh),
     ]
+    _share_out(unasked)
     lanes += [*_with_searched(ask, unasked), explore_lane(ask, weight=shares.explore)]
     for lane in lanes:
         lane.diversity *= knobs.diversity
     return lanes
 
 
+def _share_out(unasked: list[Lane]) -> None:
+    """Give what empty lanes have to the others here: it must not swell what was asked for."""
+    whole, filled = sum(lane.weight for lane in unasked), sum(lane.weight for lane in unasked if len(lane.rows))
+    if filled:
+        for lane in unasked:
+            lane.weight *= whole / filled if len(lane.rows) else 0.0
+
+
 def _with_searched(ask: Ask, unasked: list[Lane]) -> list[Lane]:
     """Return the lanes of what nobody asked for, and with them what the viewer searched for, which takes a part of each one's share."""
     share = ask.configuration.searched_of_rest
-    filled = sum(lane.weight for lane in unasked if len(lane.rows))  # what empty ones have goes to all
-    searched = searched_lane(ask, weight=share * filled)
+    searched = searched_lane(ask, weight=share * sum(lane.weight for lane in unasked))
     if len(searched.rows):
         for lane in unasked:
             lane.weight *= 1 - share

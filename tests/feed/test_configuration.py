@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feed import features
 from feed.configuration import DEFAULT, BadKnobError, FeedConfiguration, configuration_of
-from feed.merge import lanes_of
+from feed.merge import lanes_of, shares_of_sources
 from feed.ranking.compose import Lane
 from feed.ranking.features import SOURCES
 from feed.reading import Ask, Viewer
@@ -52,13 +52,23 @@ def test_every_default_lies_in_its_range() -> None:
 
 
 @pytest.mark.parametrize("knob", LANE_KNOBS)
-def test_a_knob_moves_the_lanes_shares_which_still_add_up(catalogue: list[Video], knob: str) -> None:
-    default = [lane.weight for lane in lanes()]
+def test_a_knob_moves_the_shares_which_still_add_up(knob: str) -> None:
+    def shares(**knobs: float) -> list[float]:
+        parts = shares_of_sources(configuration_of(knobs), num_engagements=5, explore=0.1, is_steered=False)
+        return [parts.similar, parts.popular, parts.fresh, parts.explore]
 
-    turned = [lane.weight for lane in lanes(**{knob: 0.2})]
+    turned = shares(**{knob: 0.2})
 
-    assert turned != default
-    assert sum(turned) == pytest.approx(sum(default)) == pytest.approx(1.0)
+    assert turned != shares()
+    assert sum(turned) == pytest.approx(1.0)
+
+
+def test_what_empty_sources_have_goes_to_others_that_nobody_asked_for(catalogue: list[Video]) -> None:
+    weights = {lane.source: lane.weight for lane in lanes()}
+
+    assert weights["similar"] == weights["popular"] == weights["search"] == 0.0
+    assert weights["fresh"] + weights["explore"] == pytest.approx(1.0)
+    assert weights["explore"] == pytest.approx(0.1)
 
 
 def test_more_diversity_repeats_less(db: None) -> None:

@@ -35,7 +35,7 @@ def is_well_made(number: int) -> bool:
 
 def put_videos(count: int = 160, *, seed: int = 0) -> tuple[ModelVersion, list[Video]]:
     """Write `count` approved videos with vectors of a version that serves; number n is of topic n % NUM_TOPICS."""
-    version = version_ensure(slug="watched", profile="bundled", dims=DIMS, tower_version="watched")
+    version = version_ensure(slug="watched", profile="open", dims=DIMS, tower_version="watched")
     now = timezone.now()
     videos = Video.objects.bulk_create(
         Video(

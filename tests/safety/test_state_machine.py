@@ -118,11 +118,10 @@ class World:
 
     def search(self) -> None:
         response = self.viewer.get("/search", {"q": "walk"})
-        found = {video.pk for video in response.context.get("videos") or []}
+        found = set(response.context["found"].shown)
         page = response.content.decode()
         for video_id in found:
-            is_plain = f'href="/watch/{video_id}"' in page and self._poster_is_shown(page, video_id)
-            self._served(video_id, "plain" if is_plain else "covered")
+            self._served(video_id, "plain" if self._poster_is_shown(page, video_id) else "covered")
         assert found == {video_id for video_id, now in self.expected.items() if now in SHOWN}  # restored as exactly
 
     def _poster_is_shown(self, page: str, video_id: int) -> bool:
