@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from vision import media
-from vision.keyframes import Keyframe as ChosenKeyframe
 from vision.models import FrameVectors, Keyframe, Video, VideoSource, VideoState, Visibility
+
+if TYPE_CHECKING:
+    from vision.keyframes import Keyframe as ChosenKeyframe  # with OpenCV and PyAV, which the web process does without
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +181,7 @@ def ingest_media(
     )
 
 
-def ingest_keyframes(*, claim: Claim, keyframes: Sequence[ChosenKeyframe], motion_energy: float) -> None:
+def ingest_keyframes(*, claim: Claim, keyframes: "Sequence[ChosenKeyframe]", motion_energy: float) -> None:
     """Replace the video's keyframes; raises LeaseLost."""
     with transaction.atomic():
         update_owned(claim, motion_energy=motion_energy)

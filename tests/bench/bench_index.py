@@ -159,7 +159,7 @@ def _fill(vectors: np.ndarray) -> Any:
     from vision.versions import version_ensure
 
     version = version_ensure(slug="bench", profile="bundled", dims=vectors.shape[1], tower_version="bench")
-    indexes_drop([video_index(version)])
+    indexes_drop(list(graphs_of(version)))
     with connection.cursor() as cursor:
         cursor.execute(_VIDEOS, [len(vectors)])
         cursor.execute(f"CREATE TABLE bench_float (id bigint PRIMARY KEY, vec vector({vectors.shape[1]}))")

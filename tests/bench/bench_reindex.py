@@ -1,4 +1,4 @@
-"""Release a head over a large catalogue: every video's vector from cached frame vectors, two HNSW indexes, the switch, the way back.
+"""Release a head over a large catalogue: every video's vector from cached frame vectors, its HNSW index, the switch, the way back.
 
 `python -m tests.bench reindex`; TILLER_BENCH_VIDEOS (default 100,000) sets the size. Frame vectors are synthetic (400 scenes with noise, 8
 keyframes a video, as the tower stores them); nothing is decoded. Prints the seconds of each step, what the machine's cores were doing
@@ -104,14 +104,14 @@ def _fill(version: Any, count: int) -> None:
     """Write `count` videos with cached frames, and random vectors of `version`."""
     from django.db import connection
 
-    from vision.indexes import graphs_of, indexes_build, indexes_drop, video_index
+    from vision.indexes import graphs_of, indexes_build, indexes_drop
     from vision.models import Video
 
     prefix = f"bench{Video.objects.count()}-"
     rng = np.random.default_rng(len(prefix) + count)
     is_large = count > FILL_BATCH
     if is_large:
-        indexes_drop([video_index(version)])
+        indexes_drop(list(graphs_of(version)))
     with connection.cursor() as cursor:
         cursor.execute(_VIDEOS, {"prefix": prefix, "count": count})
         ids = [video_id for (video_id,) in cursor.fetchall()]

@@ -110,6 +110,7 @@ def test_the_web_process_has_not_loaded_torch(server):
     assert len(web) == 1
     mapped = Path(f"/proc/{web[0]}/maps").read_text()
     assert "libtorch" not in mapped
+    assert "cv2" not in mapped
     assert "psycopg" in mapped  # the list is the right process's
 
 
