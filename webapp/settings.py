@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "vision",
     "feed",
     "feed.experiments",
+    "labelling",
+    "lifecycle",
     "workers",
 ]
 

@@ -29,6 +29,8 @@ urlpatterns = [
     path("upload", upload_page, name="upload"),
     path("uploads", uploads_page, name="uploads"),
     path("", include("safety.urls")),
+    path("", include("labelling.urls")),
+    path("", include("lifecycle.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", api.urls),
