@@ -9,9 +9,10 @@ from rich.table import Table
 
 from feed.ranking.features import SOURCES
 from feed.ranking.logs import Impressions, divide
-from feed.ranking.measures import Calibration, Comparison, attention, calibrations, compare, interval
+from feed.ranking.measures import Calibration, Comparison, attention, calibrations, compare
 from feed.ranking.ranker import ENGAGEMENTS, UTILITY, Ranker
 from feed.ranking.training import Recipe, train, with_card
+from vision.bootstrap import estimate
 
 MIN_IMPRESSIONS = 500
 
@@ -107,7 +108,7 @@ def print_sources(log: Impressions, console: Console) -> None:
     is_steer = log.source == SOURCES.index("steer")
     in_steered = np.isin(log.slate, log.slate[is_steer])
     if in_steered.any():
-        share = interval(is_steer[in_steered].astype(float), np.ones(in_steered.sum()), log.viewer[in_steered], seed=11)
+        share = estimate(is_steer[in_steered], log.viewer[in_steered], seed=11)
         console.print(f"steered share, where something was asked for: {share}")
     table = Table("source", "cards", *ENGAGEMENTS)
     for index, source in enumerate(SOURCES):

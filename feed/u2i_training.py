@@ -19,7 +19,7 @@ from feed.u2i.recipes import Recipe
 from feed.u2i_evaluation import hold_out, recalls
 from feed.u2i_gate import MIN_HELD_OUT
 from feed.u2i_selectors import serving_u2i, towers_of
-from vision.clip.preference_scores import gain
+from vision.bootstrap import gain
 from vision.models import ModelVersion, VideoVector
 from vision.selectors import approved_videos
 

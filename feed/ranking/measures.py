@@ -15,31 +15,20 @@ import numpy.typing as npt
 from feed.ranking.features import SOURCES
 from feed.ranking.logs import Impressions
 from feed.ranking.ranker import ASKED_TRUST, ENGAGEMENTS, UTILITY, Ranker, handed_out
+from vision.bootstrap import Estimate, estimate
+from vision.bootstrap import gain as gained
 
 MIN_ATTENTION = 0.1
-NUM_DRAWS = 2_000
 NUM_BINS = 10
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean with the 95 % interval of a bootstrap over viewers."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:.4f} [{self.low:.4f}, {self.high:.4f}]"
 
 
 @dataclass(frozen=True)
 class Comparison:
     """nDCG of both orders over the slates in which something was worth something, and the gain of the ranker's."""
 
-    merge: Interval
-    ranker: Interval
-    gain: Interval
+    merge: Estimate
+    ranker: Estimate
+    gain: Estimate
     num_slates: int
     num_viewers: int
 
@@ -81,9 +70,9 @@ def compare(ranker: Ranker, log: Impressions, *, seed: int = 11) -> Comparison:
         raise ValueError("no slate has two cards that were seen and one that was worth something")
     viewers, merge, ranked_dcg, best_dcg = (np.array(column) for column in zip(*rows, strict=True))
     return Comparison(
-        merge=interval(merge, best_dcg, viewers, seed=seed),
-        ranker=interval(ranked_dcg, best_dcg, viewers, seed=seed),
-        gain=interval(ranked_dcg - merge, best_dcg, viewers, seed=seed),
+        merge=estimate(merge / best_dcg, viewers, best_dcg, seed),
+        ranker=estimate(ranked_dcg / best_dcg, viewers, best_dcg, seed),
+        gain=gained(merge / best_dcg, ranked_dcg / best_dcg, viewers, best_dcg, seed),
         num_slates=len(rows),
         num_viewers=len(np.unique(viewers)),
     )
@@ -108,17 +97,6 @@ def _as_ranked(
 def dcg(gain: npt.NDArray[np.float64]) -> float:
     """Return the gains of a list in its order, each the less the further down."""
     return float((gain / np.log2(np.arange(len(gain)) + 2)).sum())
-
-
-def interval(
-    values: npt.NDArray[np.float64], of: npt.NDArray[np.float64], viewers: npt.NDArray[np.int64], *, seed: int
-) -> Interval:
-    """Return the sum of `values` [N] over the sum of `of` [N]; whole viewers are drawn, for what one viewer does hangs together."""
-    _, viewer = np.unique(viewers, return_inverse=True)
-    sums, wholes = np.bincount(viewer, values), np.bincount(viewer, of)
-    draws = np.random.default_rng(seed).integers(0, len(sums), (NUM_DRAWS, len(sums)))
-    low, high = np.quantile(sums[draws].sum(axis=1) / wholes[draws].sum(axis=1), [0.025, 0.975])
-    return Interval(float(values.sum() / of.sum()), float(low), float(high))
 
 
 def calibrations(ranker: Ranker, log: Impressions) -> list[Calibration]:

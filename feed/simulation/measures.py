@@ -3,6 +3,7 @@
 An interval holds 95 % of the means of 2,000 redraws of the viewers (bootstrap): viewers are what chance would choose anew, not cards.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,25 +13,15 @@ import numpy.typing as npt
 from feed.simulation.journal import Journal, Said
 from feed.simulation.personas import SATISFYING
 from feed.simulation.world import World
+from vision.bootstrap import Estimate, estimate
 
 FloatR = npt.NDArray[np.float64]
 
-NUM_REDRAWS = 2_000
 SATISFIED_AFTER = 3  # satisfying cards
 PATIENCE = 50  # cards after which nobody waits any longer
 NEXT = 10  # cards after "more"
 LEAK = 50  # cards after "no"
 WINDOW = 3  # slates whose variety is one point of the echo chamber's curve
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over `num` viewers with the ends of its interval; NaN where nobody had the case."""
-
-    mean: float
-    low: float
-    high: float
-    num: int
 
 
 @dataclass(frozen=True)
@@ -51,14 +42,11 @@ class Pushed:
     shown: Estimate
 
 
-def estimate(values: list[float], *, seed: int = 0) -> Estimate:
-    """Return the mean of one value a viewer with its bootstrap interval."""
+def over_viewers(values: list[float]) -> Estimate:
+    """Return the mean of one value a viewer with its interval; NaN where nobody had the case."""
     if not values:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
-    array = np.array(values, dtype=np.float64)
-    picks = np.random.default_rng(seed).integers(len(array), size=(NUM_REDRAWS, len(array)))
-    low, high = np.quantile(array[picks].mean(axis=1), [0.025, 0.975])
-    return Estimate(float(array.mean()), float(low), float(high), len(array))
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    return estimate(values, np.arange(len(values)))
 
 
 def curve(values_VR: FloatR, *, seed: int = 0) -> Curve:
@@ -81,7 +69,7 @@ def scores(journal: Journal, world: World) -> dict[str, Estimate]:
     }
     people = range(len(journal.personas))
     return {
-        name: estimate([value for person in people if (value := of(person)) is not None])
+        name: over_viewers([value for person in people if (value := of(person)) is not None])
         for name, of in by_person.items()
     }
 
@@ -90,7 +78,7 @@ def satisfaction_by_kind(journal: Journal, world: World) -> dict[str, Estimate]:
     """Return the share of satisfying cards, a kind of persona."""
     kinds = sorted({persona.kind for persona in journal.personas})
     return {
-        kind: estimate([_satisfying_share(journal, world, p.index) for p in journal.personas if p.kind == kind])
+        kind: over_viewers([_satisfying_share(journal, world, p.index) for p in journal.personas if p.kind == kind])
         for kind in kinds
     }
 

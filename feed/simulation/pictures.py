@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from feed.simulation.measures import Curve, Estimate
+from feed.simulation.measures import Curve
+from vision.bootstrap import Estimate
 from vision.charts import ACCENT, ALERT, FAINT, GRID, GROUND, MUTED, SURFACE, TEXT, figure, style
 
 WIDTH_PX, HEIGHT_PX = 640, 300
@@ -42,8 +43,8 @@ def bars_picture(bars: dict[str, Estimate], *, title: str, unit: str) -> str:
 
     def draw(axes: Axes) -> None:
         names = list(bars)[::-1]
-        means = [bars[name].mean for name in names]
-        errors = [[bars[n].mean - bars[n].low for n in names], [bars[n].high - bars[n].mean for n in names]]
+        means = [bars[name].value for name in names]
+        errors = [[bars[n].value - bars[n].low for n in names], [bars[n].high - bars[n].value for n in names]]
         axes.barh(names, means, color=FAINT, xerr=errors, ecolor=ACCENT, capsize=3)
         axes.set_xlabel(unit)
         axes.set_xlim(left=0)

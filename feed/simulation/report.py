@@ -12,7 +12,6 @@ import numpy as np
 from feed.simulation.journal import Journal
 from feed.simulation.measures import (
     Curve,
-    Estimate,
     Pushed,
     coverage,
     echo_curves,
@@ -22,6 +21,7 @@ from feed.simulation.measures import (
 )
 from feed.simulation.pictures import bars_picture, curves_picture, lorenz_picture
 from feed.simulation.world import World
+from vision.bootstrap import Estimate
 
 
 @dataclass
@@ -152,7 +152,7 @@ def _echo_section(name: str, feed: Curve, control: Curve) -> str:
 
 
 def _estimates(estimates: dict[str, Estimate]) -> str:
-    rows = [(name, _number(e.mean), _interval(e), str(e.num)) for name, e in estimates.items()]
+    rows = [(name, _number(e.value), _interval(e), str(e.num)) for name, e in estimates.items()]
     return _table(("", "mean", "95 %", "viewers"), rows)
 
 
@@ -164,7 +164,7 @@ def _pushed(pushed: list[Pushed]) -> str:
     rows = [
         (
             f"{p.share_of_fakes:.0%} ({p.num_fakes})",
-            _number(p.shown.mean),
+            _number(p.shown.value),
             _interval(p.shown),
         )
         for p in pushed

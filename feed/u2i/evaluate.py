@@ -26,8 +26,8 @@ from feed.u2i.heldout import COLD, PLACES, TAIL, TAIL_MAX, HeldOut
 from feed.u2i.merge import CHUNK, Sources, fit_all, joined, recommend
 from feed.u2i.recipes import RECIPES, Recipe
 from feed.u2i.train import train
-from vision.clip.preference_scores import Estimate
-from vision.clip.preference_scores import Floats as Doubles
+from vision.bootstrap import Estimate
+from vision.bootstrap import Floats as Doubles
 from vision.clip.progress import counting
 
 DATA = Path("../shared/data/interactions/tiktok")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from feed.u2i.data import Bools, Floats, Interactions, Ints
-from vision.clip.preference_scores import Estimate, accuracy, gain
-from vision.clip.preference_scores import Floats as Doubles
+from vision.bootstrap import Estimate, estimate, gain
+from vision.bootstrap import Floats as Doubles
 
 PLACES = 20
 COLD, TAIL = "cold", "tail"
@@ -49,7 +49,7 @@ class HeldOut:
     def recall(self, hit_P: Doubles, part: str = "all", seed: int = 0) -> Estimate:
         """Return Recall@20 of the slice: the mean over viewers of the share of their pairs that were found."""
         mask_P = self.is_in(part)
-        return accuracy(hit_P[mask_P], self.viewer[mask_P], self._weights(mask_P), seed)
+        return estimate(hit_P[mask_P], self.viewer[mask_P], self._weights(mask_P), seed)
 
     def gain(self, before_P: Doubles, after_P: Doubles, part: str = "all", seed: int = 0) -> Estimate:
         """Return how much recall or nDCG rose, by a paired bootstrap over viewers."""

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vision.clip.preference_scores import accuracy, agreement, gain, is_right
+from vision.bootstrap import estimate, gain
+from vision.clip.preference_scores import agreement, is_right
 from vision.clip.tastes import calibrate, click, draw_pairs, label
 
 
@@ -18,7 +19,7 @@ def test_many_pairs_of_few_queries_leave_a_wide_interval() -> None:
     of_query = np.repeat(np.arange(10), 100)
     right = (rng.random(10)[of_query] > 0.4).astype(float)
 
-    by_query, by_pair = accuracy(right, of_query), accuracy(right, np.arange(1000))
+    by_query, by_pair = estimate(right, of_query), estimate(right, np.arange(1000))
 
     assert by_query.value == by_pair.value
     assert by_query.high - by_query.low > 3 * (by_pair.high - by_pair.low)
@@ -34,7 +35,7 @@ def test_a_paired_gain_is_surer_than_two_accuracies() -> None:
 
     assert gained.value == pytest.approx(after.mean() - before.mean())
     assert 0 < gained.low < gained.value < gained.high
-    assert gained.high - gained.low < accuracy(after, of_query).high - accuracy(after, of_query).low
+    assert gained.high - gained.low < estimate(after, of_query).high - estimate(after, of_query).low
 
 
 @given(st.integers(0, 1000))
@@ -46,9 +47,9 @@ def test_no_change_is_no_gain(seed: int) -> None:
 
 
 def test_weights_count() -> None:
-    assert accuracy(np.array([1.0, 0.0]), [0, 1], [3.0, 1.0]).value == 0.75
-    with pytest.raises(ValueError, match="no pairs"):
-        accuracy(np.array([]), [])
+    assert estimate(np.array([1.0, 0.0]), [0, 1], [3.0, 1.0]).value == 0.75
+    with pytest.raises(ValueError, match="nothing to measure on"):
+        estimate(np.array([]), [])
 
 
 def test_agreement_compares_people_not_a_person_with_themselves() -> None:

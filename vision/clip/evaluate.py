@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from vision.bootstrap import gain
 from vision.clip.ablation import (
     BUDGETS,
     SERVED,
@@ -28,7 +29,6 @@ from vision.clip.ablation import (
 )
 from vision.clip.encoder import BundledEncoder, Floats
 from vision.clip.heads import keyframe_vectors, with_head
-from vision.clip.preference_scores import gain
 from vision.clip.scores import attribute_accuracy, ranks, recall, wrong_attributes
 from vision.probe import Refused
 

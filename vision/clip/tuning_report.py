@@ -6,8 +6,9 @@ from typing import Any
 
 from torch import Tensor
 
+from vision.bootstrap import estimate, gain
 from vision.clip.frame_sets import FrameSet, all_video_vectors
-from vision.clip.preference_scores import accuracy, gain, is_right
+from vision.clip.preference_scores import is_right
 from vision.clip.preference_set import Captioned, PairRows, gaps
 from vision.clip.scores import ranks, recall
 from vision.clip.temporal_head import TemporalHead
@@ -37,7 +38,7 @@ def tuning_scores(
     for name, head in (("before", before), ("after", after)):
         video_ND = all_video_vectors(head, held_out.frames)
         right[name] = is_right(gaps(video_ND, held_out.query_text, pairs).numpy())
-        found = accuracy(right[name], query_P, weight_P)
+        found = estimate(right[name], query_P, weight_P)
         found_at_1 = [recall(ranks(video_ND[pool.video], pool.text))["R@1"] for pool in held_out.pools]
         scores[name] = {
             "recall_at_1": sum(found_at_1) / len(found_at_1),

@@ -9,7 +9,7 @@ from feed import features
 from feed.models import Slate
 from feed.services.engagements import EventDraft, engagements_record
 from feed.simulation.journal import Journal
-from feed.simulation.measures import Pushed, estimate
+from feed.simulation.measures import Pushed, over_viewers
 from feed.simulation.world import World
 from feed.slates import slate_create
 from workers.simulation.jobs import Settle
@@ -45,7 +45,7 @@ def shilling(
             fakes += new
             for viewer_id in new:
                 _push(viewer_id, world, pushed, rng, settle)
-            points.append(Pushed(share, len(fakes), estimate(_shown(viewer_ids, world, pushed, tell))))
+            points.append(Pushed(share, len(fakes), over_viewers(_shown(viewer_ids, world, pushed, tell))))
     finally:
         people_remove(viewer_ids=fakes)
     return points

@@ -10,11 +10,9 @@ import pytest
 
 from feed.simulation.journal import Journal, Said, Served
 from feed.simulation.measures import (
-    Estimate,
     Pushed,
     coverage,
     echo_curves,
-    estimate,
     regret_curve,
     scores,
 )
@@ -22,6 +20,7 @@ from feed.simulation.personas import Persona, Wish, draw_personas
 from feed.simulation.report import findings_of, report_write
 from feed.simulation.world import World
 from tests.feed.simulation.small_world import small_world
+from vision.bootstrap import Estimate, estimate
 
 ROUNDS = 6
 
@@ -58,7 +57,8 @@ def test_the_oracle_has_no_regret_and_chance_has_much(world: World) -> None:
     assert regret_curve(best, world).mean == pytest.approx(0, abs=1e-6)
     assert regret_curve(chance, world).mean.min() > 0.2
     assert (
-        scores(best, world)["satisfying share of cards"].mean > scores(chance, world)["satisfying share of cards"].mean
+        scores(best, world)["satisfying share of cards"].value
+        > scores(chance, world)["satisfying share of cards"].value
     )
 
 
@@ -97,14 +97,14 @@ def test_wishes_are_measured_by_what_follows_them(world: World) -> None:
     found = scores(journal, world)
 
     assert found["on topic in the next 10 after more"] == Estimate(0.7, 0.7, 0.7, len(people))
-    assert found["six of the next 10 after more"].mean == 1
-    assert math.isnan(found["topic in the next 50 after no"].mean)
+    assert found["six of the next 10 after more"].value == 1
+    assert math.isnan(found["topic in the next 50 after no"].value)
 
 
 def test_an_interval_covers_its_mean_in_most_samples() -> None:
     rng = np.random.default_rng(5)
 
-    covered = [(e := estimate(rng.normal(1, 1, 40).tolist(), seed=n)).low <= 1 <= e.high for n in range(200)]
+    covered = [(e := estimate(rng.normal(1, 1, 40), np.arange(40), seed=n)).low <= 1 <= e.high for n in range(200)]
 
     assert 0.88 <= np.mean(covered) <= 0.99
 
@@ -117,7 +117,7 @@ def test_the_report_needs_nothing_else_and_has_every_number(world: World, tmp_pa
 
     numbers = json.loads((tmp_path / "new" / "report.json").read_text("utf-8"))
     assert set(numbers["scores"]) == set(findings.scores)
-    assert numbers["pushed"][1]["shown"]["mean"] == 0.3
+    assert numbers["pushed"][1]["shown"]["value"] == 0.3
     assert all(name in page for name in findings.scores)
     assert page.count("<svg") == page.count("aria-label") == 5
     assert "&lt;b&gt;" in page

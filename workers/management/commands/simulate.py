@@ -84,14 +84,14 @@ class Command(BaseCommand):
     def _show(self, found: Findings) -> None:
         table = Table("", "mean", "95 % over viewers", "viewers", box=None)
         for name, value in found.scores.items():
-            table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}", str(value.num))
+            table.add_row(name, f"{value.value:.3f}", f"{value.low:.3f} to {value.high:.3f}", str(value.num))
         for name, number in found.coverage.items():
             table.add_row(name, f"{number:.3f}")
         for name, (feed, control) in found.echo.items():
             table.add_row(f"{name}, last round (by chance)", f"{feed.mean[-1]:.3f} ({control.mean[-1]:.3f})")
         for point in found.pushed:
             shown = point.shown
-            row = (f"pushed videos shown, {point.share_of_fakes:.0%} fakes", f"{shown.mean:.3f}")
+            row = (f"pushed videos shown, {point.share_of_fakes:.0%} fakes", f"{shown.value:.3f}")
             table.add_row(*row, f"{shown.low:.3f} to {shown.high:.3f}", str(shown.num))
         table.add_row("cards that were not approved", str(found.num_unapproved))
         Console(width=100).print(table)
