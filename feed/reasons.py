@@ -10,8 +10,9 @@ from feed.reading import Viewer
 class Reason(TypedDict):
     """The cause of a card.
 
-    `phrase` for steers, and for searches the query. Only for steers: `steer_id`, `said` (the viewer's words) and `time_s` (the best
-    moment, in seconds). Only for what is similar: `video_id`, the one that the viewer liked.
+    `phrase` for steers, and for searches the query. Only for steers: `steer_id`, `said` (the viewer's words), `time_s` (the best
+    moment, in seconds) and `is_close` (close to what was asked for, not quite it). Only for what is similar: `video_id`, the one
+    that the viewer liked.
     """
 
     source: str
@@ -20,6 +21,7 @@ class Reason(TypedDict):
     phrase: str | None
     said: str | None
     time_s: float | None
+    is_close: bool
     video_id: int | None
 
 
@@ -52,9 +54,18 @@ def _steer_reason(record: Any, viewer: Viewer) -> Reason:
     wish = viewer.wish_at[record["steer"]]
     assert wish is not None, "a lane of a steer that does not hold"
     words = f"you said: “{wish.said}”" if wish.said else f"you asked for “{wish.phrase}”."
-    text = f"Because {words}" if record["level"] == ON_TOPIC else f"Close to what you asked for. Because {words}"
+    is_close = bool(record["level"] != ON_TOPIC)
+    text = f"Close to what you asked for. Because {words}" if is_close else f"Because {words}"
     time_s = round(float(record["time_s"]), 2) if record["time_s"] >= 0 else None
-    return _reason(source="steer", text=text, steer_id=wish.id, phrase=wish.phrase, said=wish.said, time_s=time_s)
+    return _reason(
+        source="steer",
+        text=text,
+        steer_id=wish.id,
+        phrase=wish.phrase,
+        said=wish.said,
+        time_s=time_s,
+        is_close=is_close,
+    )
 
 
 def _reason(*, source: str, text: str, **cause: Any) -> Reason:
@@ -65,6 +76,7 @@ def _reason(*, source: str, text: str, **cause: Any) -> Reason:
         "phrase": None,
         "said": None,
         "time_s": None,
+        "is_close": False,
         "video_id": None,
     }
     return {**empty, **cause}  # type: ignore[typeddict-item]

@@ -1,6 +1,6 @@
 // "Why this?": what brought a card, in the viewer's own words, the moment that matched, and what can be done about it.
 const CAUSES = {
-  steer: (reason) => (reason.phrase ? `You asked for ${reason.phrase}` : "You asked for this"),
+  steer: (reason) => `${reason.is_close ? "Close to" : "You asked for"} ${reason.phrase || "this"}`,
   explore: () => "Something different",
 };
 

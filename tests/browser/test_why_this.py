@@ -79,3 +79,12 @@ def test_not_interested_and_the_moment_are_one_press_away_on_a_phone(phone):
     why(phone).get_by_role("button", name="Not interested").click()
 
     phone.until(lambda: ("not_interested", 1) in phone.engagements())
+
+
+def test_a_card_that_is_only_close_to_the_wish_does_not_claim_more(puppet):
+    puppet.intent = intent(1, steer("Seoul"))
+    puppet.reason = SEOUL | {"text": "Close to what you asked for.", "is_close": True}
+
+    puppet.open()
+
+    expect(puppet.card(1).locator(".card__cause")).to_have_text("Close to Seoul")

@@ -36,6 +36,21 @@ def test_a_trip_to_seoul_turns_the_feed(client: Client, users: dict, catalogue: 
     assert all(said in reason["text"] for reason in reasons)
 
 
+def test_a_card_says_whether_it_is_what_was_asked_for_or_only_close(
+    client: Client, users: dict, catalogue: list[Video], wish: Wish
+) -> None:
+    client.force_login(users["alice"])
+    wish(users["alice"], [steer("s1", "football")])
+    pool_refresh(viewer_id=users["alice"].pk)
+
+    asked = [card for card in cards(client, count=50) if card["reason"]["source"] == "steer"]
+
+    close = [card for card in asked if card["reason"]["is_close"]]
+    assert 0 < len(close) < len(asked)
+    named = [any("football" in tag or tag == "soccer" for tag in card["tags"]) for card in asked]
+    assert named == [not card["reason"]["is_close"] for card in asked]
+
+
 @pytest.mark.parametrize("phrase", ["football", "no more soccer", "Football"])
 def test_never_football_means_none_in_the_next_fifty(
     client: Client, users: dict, catalogue: list[Video], wish: Wish, phrase: str
