@@ -96,6 +96,18 @@ def _decided(users, shelf, decide, *, num=40):
         decide(users["mona"], 200 + index, "remove" if index > 20 else "approve")
 
 
+def test_the_trade_off_is_drawn_with_its_numbers(users, shelf, client, decide):
+    _decided(users, shelf, decide)
+    client.force_login(users["mona"])
+
+    page = client.get("/review/figures")
+
+    (one,) = page.context["proposals"]
+    assert one["chart"].columns == ("threshold", "precision", "recall", "stopped") and len(one["chart"].rows) == 51
+    assert [item.words.split(",")[0] for item in one["chart"].legend] == ["precision", "recall", "now", "proposed"]
+    assert str(one["chart"].svg) in page.content.decode()
+
+
 def test_an_admin_accepts_a_proposed_threshold_and_gets_the_patch(users, shelf, client, decide):
     _decided(users, shelf, decide)
     client.force_login(users["ada"])
