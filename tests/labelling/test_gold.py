@@ -1,0 +1,68 @@
+"""The gate stops who flips one answer in twenty, and lets honest people pass; both as often as it says."""
+
+import numpy as np
+import pytest
+
+from labelling.measures.gold import P_FALSE_PASS, P_FALSE_STOP, judge
+from labelling.measures.shares import Share, is_one_sided, is_too_fast
+
+
+def standings(p_wrong: float, *, num_gold: int, runs: int) -> list[str]:
+    rng = np.random.default_rng(5)
+    return [judge((rng.random(num_gold) >= p_wrong).tolist()).standing for _ in range(runs)]
+
+
+def test_who_flips_one_answer_in_twenty_is_stopped() -> None:
+    found = standings(0.05, num_gold=200, runs=400)
+
+    assert found.count("stopped") / 400 >= 0.93
+    assert found.count("passed") / 400 <= 2 * P_FALSE_PASS
+
+
+def test_honest_people_pass_and_are_hardly_ever_stopped() -> None:
+    found = standings(0.005, num_gold=200, runs=400)
+
+    assert found.count("passed") / 400 >= 0.9
+    assert found.count("stopped") / 400 <= 2 * P_FALSE_STOP
+
+
+def test_in_ten_seeds_a_flipper_passes_at_most_once_and_is_stopped_in_nine() -> None:
+    answers = [(np.random.default_rng(seed).random(300) >= 0.05).tolist() for seed in range(10)]
+
+    assert [judge(said[:200]).standing for said in answers].count("passed") <= 1
+    assert [judge(said).standing for said in answers].count("stopped") >= 9
+
+
+def test_nobody_passes_on_a_few_right_answers_nor_fails_on_one_slip() -> None:
+    assert judge([True] * 30).standing == "on trial"
+    assert judge([True] * 90).standing == "passed"
+    assert judge([True] * 20 + [False] + [True] * 20).standing == "on trial"
+    assert judge([]).num_gold == 0
+
+
+def test_who_becomes_careless_after_passing_is_stopped() -> None:
+    gate = judge([True] * 400 + [False, True] * 4)
+
+    assert (gate.standing, gate.num_wrong) == ("stopped", 4)
+
+
+def test_what_comes_after_the_stop_changes_nothing() -> None:
+    assert judge([False] * 2 + [True] * 500) == judge([False] * 2)
+
+
+def test_an_interval_holds_its_share_and_nothing_counted_says_nothing() -> None:
+    low, high = Share(9, 10).interval
+
+    assert low < 0.9 < high <= 1
+    assert (Share(0, 0).value, Share(0, 0).interval) == (None, (0.0, 1.0))
+
+
+@pytest.mark.parametrize(("left", "total", "is_habit"), [(10, 20, False), (19, 20, True), (1, 20, True), (5, 5, False)])
+def test_a_habit_of_one_side_is_told_from_chance(left: int, total: int, is_habit: bool) -> None:
+    assert is_one_sided(Share(left, total)) is is_habit
+
+
+def test_an_answer_whose_time_is_not_known_is_not_too_fast() -> None:
+    assert not is_too_fast(None)
+    assert is_too_fast(0.4)
+    assert not is_too_fast(3.0)
