@@ -78,7 +78,7 @@ def label_record(
 
 def labels_in_force() -> QuerySet[PreferenceLabel]:
     """Return the answers that nobody has taken back, oldest first."""
-    return PreferenceLabel.objects.filter(superseded_by=None).order_by("created_at", "pk")
+    return PreferenceLabel.objects.filter(superseded_by=None).exclude(answer=Answer.UNDONE).order_by("created_at", "pk")
 
 
 def label_pairs() -> list[PreferencePair]:

@@ -229,12 +229,13 @@ class TagVector(models.Model):
 
 
 class Answer(models.TextChoices):
-    """What a labeller says of a pair: the first video against the second."""
+    """What a labeller says of a pair: the first video against the second. UNDONE takes the former answer back and says nothing else."""
 
     BETTER = "better"
     WORSE = "worse"
     TIE = "tie"
     BOTH_BAD = "both_bad"
+    UNDONE = "undone"
 
 
 class Side(models.TextChoices):
@@ -247,7 +248,8 @@ class PreferenceLabel(models.Model):
 
     `first` has the lower id, whichever stood where; `first_side` says where the labeller saw it, so that a habit of one side can be
     measured. `query` is as asked, one space between words. A labeller who changes their mind writes a new row, and the former one's
-    `superseded_by` names it: the only column that is ever written later. Labels with none are in force, one a labeller and question.
+    `superseded_by` names it: the only column that is ever written later. Labels with none are in force, one a labeller and question, unless
+    they say UNDONE: the labeller took their answer back and has none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
