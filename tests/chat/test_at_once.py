@@ -1,13 +1,9 @@
 """Claims about things that happen at the same time, each in a thread with its own connection to the real database."""
 
-import threading
 import uuid
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from chat.models import Event, IntentVersion, Message, StageRun
 from chat.selectors import intent_document
@@ -18,6 +14,7 @@ from chat.services.stages import stage_claim, stage_finish
 from tests.chat.conftest import make_users
 from tests.chat.driving import answers_of, claim, run_of, send, stage_of, work
 from tests.chat.test_intents import add
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PARALLEL = ("guard", "key_phrases", "intention", "extraction")
@@ -26,22 +23,6 @@ PARALLEL = ("guard", "key_phrases", "intention", "extraction")
 @pytest.fixture()
 def alice(transactional_db: None) -> Any:
     return make_users()["alice"]
-
-
-def at_once(jobs: Iterable[Callable[[], Any]]) -> list[Any]:
-    """Run the jobs from one starting shot; return their results in order."""
-    jobs = list(jobs)
-    shot = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            shot.wait(timeout=30)
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_the_same_message_sent_eight_times_at_once_is_stored_once(alice: Any) -> None:
