@@ -1,0 +1,74 @@
+"""Read which questions may be handed to a labeller. A question is free while fewer people have it, or answered it, than are wanted."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from labelling.models import Arm, Assignment, AssignmentState, Campaign, CampaignState, Pause, Question
+from vision.selectors import approved_videos
+
+DONE = (AssignmentState.ANSWERED, AssignmentState.SKIPPED)
+
+
+def is_live(now: datetime, at: str = "") -> Q:
+    """Return the condition for an assignment that is on somebody's screen; `at` leads to it, as in "assignments__"."""
+    return Q(**{f"{at}state": AssignmentState.LEASED, f"{at}lease_until__gt": now})
+
+
+def is_out(now: datetime, at: str = "") -> Q:
+    """Return the condition for an assignment that counts towards what a question wants: on a screen, or answered."""
+    return is_live(now, at) | Q(**{f"{at}state": AssignmentState.ANSWERED})
+
+
+def questions_shown(*, campaign_id: int) -> QuerySet[Question]:
+    """Return the campaign's questions whose two videos may be shown to everybody and have a transcode."""
+    shown = approved_videos().exclude(media_path="").values("pk")
+    return Question.objects.filter(query__campaign_id=campaign_id, first__in=shown, second__in=shown)
+
+
+def questions_free(*, campaign_id: int, labeller_id: int, now: datetime, gold: bool = False) -> QuerySet[Question]:
+    """Return what this labeller may be asked now, in the order in which to ask: never what they have, answered or skipped.
+
+    With `gold` the questions of known answer, else the others that still want answers.
+    """
+    mine = Assignment.objects.filter(question=OuterRef("pk"), labeller_id=labeller_id)
+    free = questions_shown(campaign_id=campaign_id).filter(~Exists(mine.filter(is_live(now) | Q(state__in=DONE))))
+    if gold:
+        return free.filter(arm=Arm.GOLD).order_by("order", "pk")
+    return (
+        free.exclude(arm=Arm.GOLD)
+        .alias(num_out=_num_out(now))
+        .filter(num_out__lt=F("num_wanted"))
+        .order_by("order", "pk")
+    )
+
+
+def has_room(*, question: Question, labeller_id: int, now: datetime) -> bool:
+    """Return whether this labeller's answer is still wanted beside what others have or said; gold always has room."""
+    others = question.assignments.filter(is_out(now)).exclude(labeller_id=labeller_id)
+    return question.num_wanted is None or others.count() < question.num_wanted
+
+
+def pause_of(*, campaign_id: int, labeller_id: int) -> Pause | None:
+    """Return the pause in force against a labeller, if there is one."""
+    return Pause.objects.filter(campaign_id=campaign_id, labeller_id=labeller_id, lifted_at=None).first()
+
+
+def campaigns_open() -> QuerySet[Campaign]:
+    """Return the campaigns that hand out questions, oldest first."""
+    return Campaign.objects.filter(state=CampaignState.OPEN).order_by("created_at", "pk")
+
+
+def gold_seen(*, campaign_id: int, labeller_id: int) -> tuple[int, int]:
+    """Return (gold questions, all questions) that this labeller was ever handed."""
+    handed = Assignment.objects.filter(question__query__campaign_id=campaign_id, labeller_id=labeller_id)
+    is_gold = Q(question__arm=Arm.GOLD)
+    counts = handed.exclude(state=AssignmentState.UNDONE).aggregate(gold=Count("pk", filter=is_gold), every=Count("pk"))
+    return counts["gold"], counts["every"]
+
+
+def _num_out(now: datetime) -> Any:
+    out = Assignment.objects.filter(is_out(now), question=OuterRef("pk")).order_by().values("question")
+    return Coalesce(Subquery(out.annotate(num=Count("pk")).values("num")), 0)
