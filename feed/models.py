@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from pgvector.django import HalfVectorField
 
-from vision.models import ModelVersion, Released, Video
+from vision.models import ModelVersion, Released, Versioned, Video
 
 
 class Kind(models.TextChoices):
@@ -142,6 +142,24 @@ class U2iVersion(Released):
             models.UniqueConstraint(
                 fields=["model_version"], condition=Q(state="serving"), name="feed_one_u2i_serving"
             ),
+        ]
+
+
+class RankerVersion(Versioned):
+    """A final ranker that was trained on the log; at most one serves, and where none does the merge's scores order the feed.
+
+    `file` (relative to TILLER_HOME) is named by its contents, and so is `slug`. `scores`: what the gate reads (feed.ranking.gate).
+    `data_hash`: of the impressions that it was trained and measured on.
+    """
+
+    file = models.CharField(max_length=200)
+    scores = models.JSONField(default=dict)
+    data_hash = models.CharField(max_length=64)
+    code_version = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="serving"), name="feed_one_ranker_serving"),
         ]
 
 

@@ -30,6 +30,20 @@ class Outcome:
     calibrated: list[Calibration]
     earlier: Impressions
     later: Impressions
+    data_hash: str
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """Return what the gate reads and the release page shows."""
+        compared = self.compared
+        return {
+            "before": {"ndcg": compared.merge.value, "ndcg_interval": compared.merge.interval},
+            "after": {"ndcg": compared.ranker.value, "ndcg_interval": compared.ranker.interval},
+            "ndcg_gain": compared.gain.value,
+            "ndcg_gain_interval": compared.gain.interval,
+            "num_slates": compared.num_slates,
+            "num_viewers": compared.num_viewers,
+        }
 
 
 def train_and_measure(log: Impressions) -> Outcome:
@@ -47,7 +61,7 @@ def train_and_measure(log: Impressions) -> Outcome:
         raise TooLittleError(str(error)) from error
     calibrated = calibrations(ranker, later)
     card = _card(earlier, compared, calibrated)
-    return Outcome(with_card(ranker, card), compared, calibrated, earlier, later)
+    return Outcome(with_card(ranker, card), compared, calibrated, earlier, later, log.data_hash)
 
 
 def _card(earlier: Impressions, compared: Comparison, calibrated: list[Calibration]) -> dict[str, Any]:

@@ -1,38 +1,30 @@
-"""Keep the rankers of this installation: files under TILLER_HOME/models/ranker, and a pointer to the one that serves.
+"""Keep this process's copy of the ranker that serves: one statement at most once in MAX_AGE_S, and its file only when the row changes.
 
-A release writes the file, then moves the pointer, each all or nothing: killed in between, the former one serves. Every process
-looks at the pointer at most once in LOOK_EVERY_S. Where there is no ranker, or its file is broken, the merge's scores order the feed.
+So a release or a rollback reaches every process within MAX_AGE_S. Where no ranker serves, or its file is missing or broken, the merge's
+scores order the feed.
 """
 
-import json
 import logging
-import os
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from django.conf import settings
-
-from feed.ranking.ranker import NotARankerError, Ranker, ranker_bytes, ranker_name, read_ranker
+from feed.ranker_selectors import ranker_of, serving_ranker
+from feed.ranking.ranker import NotARankerError, Ranker
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
-
-
-class NoFormerRankerError(ValueError):
-    """There is nothing to go back to."""
+MAX_AGE_S = 2.0
 
 
 @dataclass
 class _Serving:
-    """The ranker in this process, and the pointer's state that it was read from; guarded by `lock`."""
+    """The ranker in this process and the name of its row, empty for none; guarded by `lock`."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     ranker: Ranker | None = None
-    mark: tuple[int, int] | None = None
-    looked_at_s: float = float("-inf")
+    slug: str = ""
+    read_at_s: float = float("-inf")
 
 
 _serving = _Serving()
@@ -40,97 +32,34 @@ _serving = _Serving()
 
 def current() -> Ranker | None:
     """Return the ranker that serves, None where the merge's scores do; a process that is looking already answers with what it has."""
-    if time.monotonic() - _serving.looked_at_s > LOOK_EVERY_S and _serving.lock.acquire(blocking=False):
+    is_new = _serving.read_at_s == float("-inf")
+    if time.monotonic() - _serving.read_at_s > MAX_AGE_S and _serving.lock.acquire(blocking=is_new):
         try:
-            _look()
+            if time.monotonic() - _serving.read_at_s > MAX_AGE_S:
+                _look()
         finally:
             _serving.lock.release()
     return _serving.ranker
 
 
 def reset() -> None:
-    """Forget what was read, for tests."""
+    """Forget what was read: the next request reads it. For tests and for a restored database."""
     with _serving.lock:
-        _serving.ranker, _serving.mark, _serving.looked_at_s = None, None, float("-inf")
+        _serving.ranker, _serving.slug, _serving.read_at_s = None, "", float("-inf")
 
 
 def _look() -> None:
-    mark = _mark()
-    if mark != _serving.mark:
-        _serving.ranker = _read() if mark else None
-        _serving.mark = mark
-    _serving.looked_at_s = time.monotonic()
-
-
-def _mark() -> tuple[int, int] | None:
-    """Return what changes whenever the pointer is moved; None where there is no pointer."""
-    try:
-        found = _pointer().stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino
-
-
-def _read() -> Ranker | None:
-    try:
-        name = _names()[0]
-        return read_ranker(_file(name)) if name else None
-    except (NotARankerError, OSError, ValueError) as error:
-        logger.warning("the feed is ordered by the merge's scores: %s", error)
-        return None
-
-
-def ranker_release(*, ranker: Ranker) -> str:
-    """Write the ranker's file, make it the one that serves, and return its name."""
-    content = ranker_bytes(ranker)
-    name = ranker_name(content)
-    _write(_file(name), content)
-    former = _names()[0]
-    _point(name, former if former != name else _names()[1])
-    return name
-
-
-def ranker_rollback() -> str | None:
-    """Make the former ranker serve, or none where the serving one was the first; return its name. Raises NoFormerRankerError."""
-    name, former = _names()
-    if not name:
-        raise NoFormerRankerError("no ranker serves: the merge's scores order the feed already")
-    _point(former, None)
-    return former
-
-
-def _point(name: str | None, former: str | None) -> None:
-    _write(_pointer(), json.dumps({"serving": name, "former": former}).encode())
-
-
-def _names() -> tuple[str | None, str | None]:
-    """Return the names of the ranker that serves and of the one before; raises ValueError for a pointer that cannot be read."""
-    try:
-        pointer = json.loads(_pointer().read_text())
-    except FileNotFoundError:
-        return None, None
-    if not isinstance(pointer, dict):
-        raise ValueError(f"{_pointer()} is no pointer")
-    return pointer.get("serving"), pointer.get("former")
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with draft.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
-
-
-def _folder() -> Path:
-    return Path(settings.TILLER_HOME) / "models" / "ranker"
-
-
-def _pointer() -> Path:
-    return _folder() / "serving.json"
-
-
-def _file(name: str) -> Path:
-    return _folder() / f"{name}.safetensors"
+    """Read the row, and the file where the row is another or its file could not be read yet; a broken file is told of once a row."""
+    version = serving_ranker()
+    slug = version.slug if version else ""
+    is_other = slug != _serving.slug
+    if version is not None and (is_other or _serving.ranker is None):
+        try:
+            _serving.ranker = ranker_of(version)
+        except NotARankerError as error:
+            _serving.ranker = None
+            if is_other:
+                logger.warning("the feed is ordered by the merge's scores: %s", error)
+    elif is_other:
+        _serving.ranker = None
+    _serving.slug, _serving.read_at_s = slug, time.monotonic()

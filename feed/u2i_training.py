@@ -3,12 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import feed.u2i
 from feed.item_features import item_features
 from feed.models import U2iVersion, ViewerState
 from feed.ranking.tastes import MAX_SIGNS, LearnedTaste, MeanTaste, Taste
@@ -138,11 +136,3 @@ def serving_taste(version: ModelVersion) -> tuple[U2iVersion | None, Taste]:
     """Return what makes viewers' vectors now: a version with its towers, or None and the mean. Raises NoTowersError."""
     serving = serving_u2i(version)
     return serving, LearnedTaste(towers_of(serving)) if serving else MeanTaste()
-
-
-def code_version() -> str:
-    """Return the first 12 hex digits of the sha256 of the training's source files."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(feed.u2i.__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]

@@ -112,21 +112,13 @@ class ReleaseStep(models.TextChoices):
     SWITCH = "switch"
 
 
-class Released(models.Model):
-    """A version of a model with vectors of its own, and how far its release has come (vision/releases.py).
-
-    `problem` says why it was refused or its release broke off. `updated_at`: when its release last moved.
-    """
+class Versioned(models.Model):
+    """A version of a model: a candidate, what serves, or what served. `problem` says why it was refused or its release broke off."""
 
     slug = models.CharField(max_length=80, unique=True)
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.BUILDING)
-    dims = models.PositiveIntegerField()
-    step = models.CharField(max_length=10, choices=ReleaseStep.choices, default=ReleaseStep.NONE, blank=True)
-    num_indexed = models.PositiveIntegerField(default=0)
-    num_to_index = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True)
     served_at = models.DateTimeField(null=True, blank=True)
-    updated_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -134,6 +126,19 @@ class Released(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} ({self.state})"
+
+
+class Released(Versioned):
+    """A version with vectors of its own, and how far its release has come (vision/releases.py). `updated_at`: when it last moved."""
+
+    dims = models.PositiveIntegerField()
+    step = models.CharField(max_length=10, choices=ReleaseStep.choices, default=ReleaseStep.NONE, blank=True)
+    num_indexed = models.PositiveIntegerField(default=0)
+    num_to_index = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
 
 
 class ModelVersion(Released):

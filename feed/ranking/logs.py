@@ -1,5 +1,6 @@
 """Hold logged impressions as arrays, and divide them. Pure: numpy only. Shapes: N impressions, F features, E engagements."""
 
+import hashlib
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -35,6 +36,14 @@ class Impressions:
     def where(self, chosen: npt.NDArray[Any]) -> "Impressions":
         """Return those that a mask or an index chooses."""
         return Impressions(**{column.name: getattr(self, column.name)[chosen] for column in fields(self)})
+
+    @property
+    def data_hash(self) -> str:
+        """Return the sha256 of all columns, in order."""
+        digest = hashlib.sha256()
+        for column in fields(self):
+            digest.update(np.ascontiguousarray(getattr(self, column.name)).tobytes())
+        return digest.hexdigest()
 
     @property
     def gain(self) -> npt.NDArray[np.float64]:

@@ -30,9 +30,10 @@ def main() -> None:
 
 def _measure() -> None:
     from feed.impressions import impressions_read
+    from feed.models import RankerVersion
     from feed.ranker_report import TooLittleError, print_outcome, print_sources, train_and_measure
-    from feed.rankers import ranker_release
-    from feed.ranking.gate import refusal
+    from feed.ranking.gate import judge_ranker
+    from feed.services.ranker_release import ranker_propose
 
     world, console = demo_world(), Console(width=140)
     live(world, num_viewers=NUM_VIEWERS, num_rounds=NUM_ROUNDS, seed=1)
@@ -45,8 +46,9 @@ def _measure() -> None:
         return
     print_outcome(outcome, console)
     _print_cost(outcome.ranker)
-    print(f"the gate: {refusal(outcome.compared) or 'passed'}", flush=True)
-    ranker_release(ranker=outcome.ranker)  # compared below whatever the gate says
+    print(f"the gate: {judge_ranker(outcome.scores).words}", flush=True)
+    candidate = ranker_propose(ranker=outcome.ranker, scores=outcome.scores, data_hash=outcome.data_hash)
+    RankerVersion.objects.filter(pk=candidate.pk).update(state="serving")  # compared below whatever the gate says
     found = [
         appeal_found(world, replace(DEFAULT, ranker=follow), num_viewers=NUM_VIEWERS // 2, num_rounds=NUM_ROUNDS)
         for follow in (0.0, 1.0)

@@ -14,26 +14,32 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from feed import rankers
 from feed.features import current
 from feed.impressions import impressions_read
-from feed.models import Slate
+from feed.models import RankerVersion, Slate
 from feed.ranking.features import NAMES, SOURCES, read_logged
-from feed.ranking.ranker import Ranker
+from feed.ranking.ranker import Ranker, ranker_bytes
 from feed.ranking.training import train
 from feed.selectors import viewer_read
 from feed.services.engagements import EventDraft, engagements_record
 from feed.services.pools import pool_refresh
+from feed.services.ranker_release import ranker_propose, ranker_release, ranker_rollback
 from feed.services.viewers import viewer_refresh
 from feed.slates import rank
+from tests.feed import releasing_ranker
 from tests.feed.biased_logs import world
 from tests.feed.conftest import steer
+from tests.feed.releasing_ranker import FACTS, SCORES, WORSE, serve, small_ranker
 from tests.feed.watching import Wish, about, cards
 from vision.models import Video
+from vision.releases import ReleaseRefusedError
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +53,7 @@ def ranker() -> Ranker:
 def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of its own for rankers, looked at on every request."""
     settings.TILLER_HOME = tmp_path
-    monkeypatch.setattr(rankers, "LOOK_EVERY_S", -1.0)
+    monkeypatch.setattr(rankers, "MAX_AGE_S", -1.0)
     rankers.reset()
     yield tmp_path / "models" / "ranker"
     rankers.reset()
@@ -74,7 +80,7 @@ def warm(users: dict, catalogue: list[Video], client: Client) -> Any:
 def test_the_ranker_orders_a_warm_viewers_feed(client: Client, warm: Any, home: Path, ranker: Ranker) -> None:
     before = cards(client, count=20)
 
-    rankers.ranker_release(ranker=ranker)
+    serve(ranker)
 
     after = cards(client, count=20)
     assert ids(after) != ids(before)
@@ -101,7 +107,7 @@ def test_a_viewer_of_whom_nothing_is_known_gets_the_merges_order(
     client.force_login(users["bob"])
     before = cards(client, count=30)
 
-    rankers.ranker_release(ranker=ranker)
+    serve(ranker)
 
     assert cards(client, count=30) == before
 
@@ -111,7 +117,7 @@ def test_a_broken_ranker_is_told_once_and_the_merge_serves(
     client: Client, warm: Any, home: Path, ranker: Ranker, content: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = cards(client, count=20)
-    name = rankers.ranker_release(ranker=ranker)
+    name = serve(ranker)
     file = home / f"{name}.safetensors"
     file.unlink() if content is None else file.write_bytes(content)
 
@@ -124,35 +130,107 @@ def test_a_broken_ranker_is_told_once_and_the_merge_serves(
     assert told[0].startswith(f"the feed is ordered by the merge's scores: {name}.safetensors is not a ranker")
 
 
-def test_a_pointer_that_cannot_be_read_leaves_the_merge(client: Client, warm: Any, home: Path) -> None:
-    before = cards(client, count=20)
-    home.mkdir(parents=True)
-    (home / "serving.json").write_text("{")
-
-    assert cards(client, count=20) == before
-
-
-def test_rolling_back_serves_the_one_before_and_then_the_merge(
+def test_a_file_that_comes_later_serves_without_another_release(
     client: Client, warm: Any, home: Path, ranker: Ranker
 ) -> None:
-    plain = cards(client, count=20)
-    first = rankers.ranker_release(ranker=ranker)
-    by_first = cards(client, count=20)
-    rankers.ranker_release(ranker=train(world(num_slates=60, seed=4).log))
+    merged = cards(client, count=20)
+    file = home / f"{serve(ranker)}.safetensors"
+    ranked, content = cards(client, count=20), file.read_bytes()
+    file.unlink()
+    rankers.reset()
 
-    assert rankers.ranker_rollback() == first
+    without = cards(client, count=20)
+    file.write_bytes(content)
+
+    assert without == merged
+    assert cards(client, count=20) == ranked
+
+
+def test_a_file_that_was_changed_for_another_ranker_does_not_serve(warm: Any, home: Path, ranker: Ranker) -> None:
+    slug = serve(ranker)
+
+    (home / f"{slug}.safetensors").write_bytes(ranker_bytes(small_ranker(4)))
+    rankers.reset()
+
+    assert rankers.current() is None
+
+
+def test_a_copy_that_is_young_costs_no_statement(home: Path, ranker: Ranker, django_assert_num_queries: Any) -> None:
+    serve(ranker)
+    rankers.current()
+
+    with django_assert_num_queries(1):
+        rankers.current()
+    rankers.MAX_AGE_S = 3600.0  # `home` puts it back
+
+    with django_assert_num_queries(0):
+        assert rankers.current() is not None
+
+
+def test_the_gate_refuses_and_says_why_in_the_row(home: Path, ranker: Ranker) -> None:
+    with pytest.raises(ReleaseRefusedError, match="not clear of no gain"):
+        serve(ranker, WORSE)
+
+    version = RankerVersion.objects.get()
+    assert version.state == "refused"
+    assert "not clear of no gain" in version.problem
+    assert rankers.current() is None
+
+
+def test_a_ranker_whose_file_is_gone_is_not_released(home: Path, ranker: Ranker) -> None:
+    version = ranker_propose(ranker=ranker, scores=SCORES, **FACTS)
+    (home / f"{version.slug}.safetensors").unlink()
+
+    with pytest.raises(ReleaseRefusedError, match="is not a ranker that can serve"):
+        ranker_release(version=version)
+
+    version.refresh_from_db()
+    assert version.state == "candidate"
+
+
+def test_what_served_cannot_be_proposed_anew(home: Path, ranker: Ranker) -> None:
+    serve(ranker)
+
+    with pytest.raises(ValueError, match="released already"):
+        ranker_propose(ranker=ranker, scores=SCORES, **FACTS)
+
+
+def test_rolling_back_serves_the_one_before(client: Client, warm: Any, home: Path, ranker: Ranker) -> None:
+    first = serve(ranker)
+    by_first = cards(client, count=20)
+    serve(small_ranker(4))
+
+    former = ranker_rollback()
+
+    assert former is not None
+    assert former.slug == first
     assert cards(client, count=20) == by_first
-    assert rankers.ranker_rollback() is None
+
+
+def test_rolling_back_the_first_ranker_leaves_the_merge(client: Client, warm: Any, home: Path, ranker: Ranker) -> None:
+    with pytest.raises(ReleaseRefusedError, match="no ranker has served yet"):
+        ranker_rollback()
+    plain = cards(client, count=20)
+    serve(ranker)
+
+    assert ranker_rollback() is None
+
     assert cards(client, count=20) == plain
-    with pytest.raises(rankers.NoFormerRankerError):
-        rankers.ranker_rollback()
+
+
+def test_two_former_rankers_are_kept_and_older_ones_go_with_their_files(home: Path) -> None:
+    slugs = [serve(small_ranker(seed)) for seed in range(4)]
+
+    states = dict(RankerVersion.objects.values_list("slug", "state"))
+    assert states == {slugs[1]: "retired", slugs[2]: "retired", slugs[3]: "serving"}
+    assert sorted(file.stem for file in home.iterdir()) == sorted(slugs[1:])
 
 
 @pytest.mark.parametrize(("phrase", "tags"), [("Paris", {"paris", "france"}), ("the ocean", {"ocean", "sea"})])
 def test_words_win_over_the_ranker(
     client: Client, warm: Any, home: Path, ranker: Ranker, catalogue: list[Video], wish: Wish, phrase: str, tags: set
 ) -> None:
-    rankers.ranker_release(ranker=ranker)
+    serve(ranker)
     wish(warm, [steer("s1", phrase), steer("s2", "football", direction="less", hard=True)])
     pool_refresh(viewer_id=warm.pk)
 
@@ -165,7 +243,7 @@ def test_words_win_over_the_ranker(
 def test_taking_a_wish_back_restores_the_ranked_feed_exactly(
     client: Client, warm: Any, home: Path, ranker: Ranker, wish: Wish
 ) -> None:
-    rankers.ranker_release(ranker=ranker)
+    serve(ranker)
     wish(warm, [steer("s1", "ocean")])
     pool_refresh(viewer_id=warm.pk)
     before = cards(client, count=50)
@@ -237,23 +315,15 @@ def test_training_on_next_to_nothing_says_what_to_do(warm: Any, home: Path) -> N
     assert not home.exists()
 
 
-CHILD = """
-import django; django.setup()
-from feed.rankers import ranker_release
-from feed.ranking.training import train
-from tests.feed.biased_logs import world
-seed = 0
-while True:
-    print(ranker_release(ranker=train(world(num_slates=40, seed=(seed := seed + 1)).log)), flush=True)
-"""
-
-
+@pytest.mark.django_db(transaction=True)
 def test_a_training_that_is_killed_leaves_a_ranker_serving(home: Path, ranker: Ranker) -> None:
-    rankers.ranker_release(ranker=ranker)
-    environment = os.environ | {"TILLER_HOME": str(home.parent.parent), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
-    child = subprocess.Popen([sys.executable, "-c", CHILD], env=environment, stdout=subprocess.PIPE, text=True)
+    serve(ranker)
+    environment = os.environ | {"PYTHONPATH": str(settings.BASE_DIR), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
+    database = str(connection.settings_dict["NAME"])
+    command = [sys.executable, releasing_ranker.__file__, database, str(home.parent.parent)]
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
-    released = {rankers.current().name, child.stdout.readline().strip()}  # type: ignore[union-attr]
+    first = child.stdout.readline().strip()
 
     for pause_s in (0.05, 0.11, 0.02):
         os.kill(child.pid, signal.SIGSTOP)  # wherever it stands, what is served is whole
@@ -263,8 +333,8 @@ def test_a_training_that_is_killed_leaves_a_ranker_serving(home: Path, ranker: R
         os.kill(child.pid, signal.SIGCONT)
         time.sleep(pause_s)
     child.kill()
-    released |= set(child.communicate()[0].split())
+    child.wait()
 
     rankers.reset()
+    assert first.startswith("ranker-")
     assert rankers.current() is not None
-    assert len(released) > 1

@@ -1,13 +1,15 @@
 """The ranker learns what viewers want, not where cards stood. Pure: logs with a bias that is known, no database."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from feed.ranker_report import Outcome
 from feed.ranking.features import NAMES
-from feed.ranking.gate import refusal
-from feed.ranking.logs import divide
+from feed.ranking.gate import judge_ranker
+from feed.ranking.logs import Impressions, divide
 from feed.ranking.measures import attention, calibrations, compare, dcg
 from feed.ranking.ranker import ENGAGEMENTS, UTILITY, NotARankerError, Ranker, ranker_bytes, read_ranker
 from feed.ranking.training import Recipe, _lightgbm, _parameters, train
@@ -125,24 +127,39 @@ def test_later_slates_of_each_viewer_are_held_out() -> None:
         assert earlier.at_s[earlier.viewer == viewer].max() < later.at_s[later.viewer == viewer].min()
 
 
+def scores_of(ranker: Ranker, later: Impressions) -> dict[str, Any]:
+    return Outcome(ranker, compare(ranker, later), [], later, later, "").scores
+
+
 def test_the_gate_lets_a_better_order_pass_and_refuses_chance() -> None:
     log = world(num_slates=1200, fading=FADING).log
     earlier, later = divide(log)
     noise = np.random.default_rng(2)
     shuffled = replace(earlier, label=noise.permutation(earlier.label))
 
-    learned, chance = compare(train(earlier), later), compare(train(shuffled), later)
+    learned, chance = scores_of(train(earlier), later), scores_of(train(shuffled), later)
 
-    assert refusal(learned) is None
-    assert learned.gain.value > 0.01
-    assert "not clear of no gain" in str(refusal(chance))
+    assert judge_ranker(learned).is_passed
+    assert learned["ndcg_gain"] > 0.01
+    assert "not clear of no gain" in judge_ranker(chance).words
 
 
 def test_few_viewers_are_not_enough_to_tell() -> None:
     log = world(num_slates=400, num_viewers=3).log
     earlier, later = divide(log)
 
-    assert "3 viewers were held out" in str(refusal(compare(train(earlier), later)))
+    assert "3 viewers were held out" in judge_ranker(scores_of(train(earlier), later)).words
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [{}, {"before": {"ndcg": 0.5}, "after": {"ndcg": float("nan")}}, {"before": {"ndcg": 0.5}, "after": {"ndcg": 0.9}}],
+)
+def test_the_gate_refuses_what_was_not_measured(scores: dict[str, Any]) -> None:
+    verdict = judge_ranker(scores | {"num_slates": 500, "num_viewers": 50})
+
+    assert not verdict.is_passed
+    assert "The scores have no" in verdict.words
 
 
 def test_probabilities_are_calibrated_on_cards_not_trained_on(biased: Ranker) -> None:

@@ -85,7 +85,7 @@ def test_a_request_takes_four_statements_no_model_and_no_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client.force_login(users["alice"])
-    for kept in ("feed.features.MAX_AGE_S", "feed.experiments.active.MAX_AGE_S", "feed.rankers.LOOK_EVERY_S"):
+    for kept in ("feed.features.MAX_AGE_S", "feed.experiments.active.MAX_AGE_S", "feed.rankers.MAX_AGE_S"):
         monkeypatch.setattr(kept, 3600.0)
     get(client)
     sent: list[str] = []

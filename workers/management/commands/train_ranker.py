@@ -6,10 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+import feed.ranking
+from feed.code_version import code_version
 from feed.impressions import MAX_SLATES, impressions_read
 from feed.ranker_report import TooLittleError, print_outcome, print_sources, train_and_measure
-from feed.rankers import NoFormerRankerError, ranker_release, ranker_rollback
-from feed.ranking.gate import refusal
+from feed.ranking.gate import judge_ranker
+from feed.services.ranker_release import BY_MERGE, ranker_propose, ranker_release, ranker_rollback
+from vision.releases import ReleaseRefusedError
 
 
 class Command(BaseCommand):
@@ -21,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--max-slates", type=int, default=MAX_SLATES, help="read so many of the newest slates")
-        parser.add_argument("--dry-run", action="store_true", help="print the scores and release nothing")
+        parser.add_argument("--dry-run", action="store_true", help="train, measure and judge; keep and release nothing")
         parser.add_argument("--rollback", action="store_true", help="serve the ranker before, or the merge's scores")
 
     def handle(self, *args: Any, max_slates: int, dry_run: bool, rollback: bool, **options: Any) -> None:
@@ -37,17 +40,20 @@ class Command(BaseCommand):
         except TooLittleError as error:
             raise CommandError(f"Too little to train on: {error}") from error
         print_outcome(outcome, console)
-        reason = refusal(outcome.compared)
-        if reason:
-            raise CommandError(f"Refused: {reason}")
         if dry_run:
-            self.stdout.write("It would be released.")
+            self.stdout.write(f"{judge_ranker(outcome.scores).words}\nNothing is kept: a dry run.")
             return
-        self.stdout.write(f"{ranker_release(ranker=outcome.ranker)} orders the feed from now on.")
+        facts = {"data_hash": outcome.data_hash, "code_version": code_version(feed.ranking)}
+        try:
+            candidate = ranker_propose(ranker=outcome.ranker, scores=outcome.scores, **facts)
+            ranker_release(version=candidate)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{candidate.slug} orders the feed from now on.")
 
     def _rollback(self) -> None:
         try:
-            name = ranker_rollback()
-        except NoFormerRankerError as error:
+            former = ranker_rollback()
+        except ReleaseRefusedError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{name or 'the merge'} orders the feed from now on.")
+        self.stdout.write(f"{former.slug if former else BY_MERGE} orders the feed from now on.")

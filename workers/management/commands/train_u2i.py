@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+import feed.u2i
+from feed.code_version import code_version
 from feed.models import U2iVersion
 from feed.services.u2i_release import BY_MEAN, u2i_propose, u2i_release_start, u2i_rollback
 from feed.u2i.recipes import RECIPES
@@ -42,14 +44,19 @@ class Command(BaseCommand):
         if rollback:
             self._roll_back(version)
             return
-        from feed.u2i_training import code_version, snapshot_read
+        from feed.u2i_training import snapshot_read
 
         snapshot = snapshot_read(version)
         outcome = self._train(version, snapshot, recipe, seed)
         if dry_run:
             self.stdout.write(f"{judge_u2i(outcome.scores).words}\nNothing is kept: a dry run.")
             return
-        facts = {"data_hash": snapshot.data_hash, "recipe": recipe, "seed": seed, "code_version": code_version()}
+        facts = {
+            "data_hash": snapshot.data_hash,
+            "recipe": recipe,
+            "seed": seed,
+            "code_version": code_version(feed.u2i),
+        }
         try:
             candidate = u2i_propose(towers=outcome.towers, model_version=version, scores=outcome.scores, **facts)
             opened = u2i_release_start(version=candidate)
