@@ -1,8 +1,9 @@
 """Write people's answers about pairs of videos, carry them in and out as JSON lines, and read them as training reads them. Torch-free.
 
-A line: {"id", "query", "first", "second", "answer", "labeller", "first_side", "created_at", "superseded_by"}. Videos go by their content
-hash, labellers by username, so a file means the same in another installation; `id` (a UUID) makes an import repeatable. An import may
-leave out "id", "first_side" (left), "created_at" (now) and "superseded_by", and may name the two videos in either order.
+A line: {"id", "query", "first", "second", "answer", "labeller", "first_side", "created_at", "decides", "superseded_by"}. Videos go by their
+content hash, labellers by username, so a file means the same in another installation; `id` (a UUID) makes an import repeatable. An import
+may leave out "id", "first_side" (left), "created_at" (now), "decides" (false) and "superseded_by", and may name the two videos in either
+order.
 """
 
 import json
@@ -14,12 +15,13 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from vision.clip.preference_pairs import PreferencePair
-from vision.models import Answer, PreferenceLabel, Side, Video
+from vision.models import Answer, LabelsSetAside, PreferenceLabel, Side, Video
 
 MAX_QUERY_CHARS = 200
 _TURNED = {Answer.BETTER: Answer.WORSE, Answer.WORSE: Answer.BETTER}
@@ -48,9 +50,11 @@ def label_record(
     first_side: str,
     label_id: uuid.UUID | None = None,
     created_at: datetime | None = None,
+    decides: bool = False,
 ) -> PreferenceLabel:
     """Keep an answer; the labeller's former answer to the same question is superseded by it. Videos may come in either order.
 
+    `decides`: the word of somebody trusted, beside their own answer if they gave one.
     The same `label_id` again changes nothing. Raises LabelRefused for an empty query, one video twice, unknown answers, sides or videos.
     """
     query = " ".join(query.split())
@@ -65,6 +69,7 @@ def label_record(
         answer, first_side = _TURNED.get(Answer(answer), answer), _OTHER_SIDE[Side(first_side)]
     label_id = label_id or uuid.uuid4()
     question = {"query": query, "first_id": first_id, "second_id": second_id, "labeller_id": labeller_id}
+    question["decides"] = decides
     with transaction.atomic():
         known = PreferenceLabel.objects.filter(pk=label_id).first()
         if known:
@@ -76,28 +81,49 @@ def label_record(
         return PreferenceLabel.objects.create(pk=label_id, **question, **values)
 
 
+def labels_set_aside(*, labeller_id: int, is_set_aside: bool, reason: str, decided_by_id: int | None) -> LabelsSetAside:
+    """Let somebody's labels count no more, or again: a row more, nothing is changed."""
+    values = {"is_set_aside": is_set_aside, "reason": reason, "decided_by_id": decided_by_id}
+    return LabelsSetAside.objects.create(labeller_id=labeller_id, **values)
+
+
+def standing_of(*, labeller_id: int) -> LabelsSetAside | None:
+    """Return the newest word on whether somebody's labels count, None where there never was one."""
+    return LabelsSetAside.objects.filter(labeller_id=labeller_id).order_by("-pk").first()
+
+
 def labels_in_force() -> QuerySet[PreferenceLabel]:
-    """Return the answers that nobody has taken back, oldest first."""
-    return PreferenceLabel.objects.filter(superseded_by=None).exclude(answer=Answer.UNDONE).order_by("created_at", "pk")
+    """Return the answers that nobody has taken back, of people whose labels are not set aside, oldest first."""
+    newest = LabelsSetAside.objects.filter(labeller=OuterRef("labeller")).order_by("-pk").values("is_set_aside")[:1]
+    said = PreferenceLabel.objects.filter(superseded_by=None).exclude(answer=Answer.UNDONE)
+    counted = said.alias(is_aside=Coalesce(Subquery(newest), Value(False))).filter(is_aside=False)
+    return counted.order_by("created_at", "pk")
 
 
 def label_pairs() -> list[PreferencePair]:
-    """Return a pair an answer in force; "both bad" says nothing of which is better and gives none."""
-    fields = ("query", "first_id", "second_id", "answer")
-    rows = labels_in_force().exclude(answer=Answer.BOTH_BAD).values_list(*fields)
+    """Return a pair an answer in force; "both bad" says nothing of which is better and gives none.
+
+    Where an admin decided, theirs is the question's one pair, and gold: nobody's answers are trained on and vouch for themselves.
+    """
+    fields = ("query", "first_id", "second_id", "answer", "decides")
+    rows = list(labels_in_force().values_list(*fields))
+    decided = {row[:3] for row in rows if row[4]}
+    said = [row for row in rows if row[3] != Answer.BOTH_BAD and (row[4] or row[:3] not in decided)]
     return [
-        PreferencePair(query, second, first)
+        PreferencePair(query, second, first, is_gold=decides)
         if answer == Answer.WORSE
-        else PreferencePair(query, first, second, answer == Answer.TIE)
-        for query, first, second, answer in rows
+        else PreferencePair(query, first, second, answer == Answer.TIE, is_gold=decides)
+        for query, first, second, answer, decides in said
     ]
 
 
 def label_answers() -> list[tuple[tuple[str, int, int], int, str]]:
-    """Return (question, labeller, answer) of every answer in force whose labeller is known, as the agreement is measured on."""
-    rows = (
-        labels_in_force().exclude(labeller=None).values_list("query", "first_id", "second_id", "labeller_id", "answer")
-    )
+    """Return (question, labeller, answer) of every answer in force whose labeller is known, as the agreement is measured on.
+
+    Without those that decide: who gives them has seen what others said.
+    """
+    known = labels_in_force().filter(decides=False).exclude(labeller=None)
+    rows = known.values_list("query", "first_id", "second_id", "labeller_id", "answer")
     return [((query, first, second), labeller or 0, answer) for query, first, second, labeller, answer in rows]
 
 
@@ -114,6 +140,7 @@ def labels_export() -> Iterator[str]:
             "labeller": label.labeller.get_username() if label.labeller else None,
             "first_side": label.first_side,
             "created_at": label.created_at.isoformat(),
+            "decides": label.decides,
             "superseded_by": str(label.superseded_by_id) if label.superseded_by_id else None,
         }
         yield json.dumps(line, ensure_ascii=False)
@@ -152,6 +179,7 @@ def _import_line(line: dict[str, Any]) -> bool:
         first_side=line.get("first_side", Side.LEFT),
         label_id=label_id,
         created_at=created_at,
+        decides=bool(line.get("decides", False)),
     )
     return True
 

@@ -254,7 +254,8 @@ class PreferenceLabel(models.Model):
     `first` has the lower id, whichever stood where; `first_side` says where the labeller saw it, so that a habit of one side can be
     measured. `query` is as asked, one space between words. A labeller who changes their mind writes a new row, and the former one's
     `superseded_by` names it: the only column that is ever written later. Labels with none are in force, one a labeller and question, unless
-    they say UNDONE: the labeller took their answer back and has none.
+    they say UNDONE: the labeller took their answer back and has none. One that `decides` is an admin's word: nobody else's answer to that
+    question counts then, and it is measured on, never trained on; it supersedes none of the same person that does not.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -264,6 +265,7 @@ class PreferenceLabel(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices)
     labeller = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     first_side = models.CharField(max_length=5, choices=Side.choices)
+    decides = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     superseded_by = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.DO_NOTHING, related_name="supersedes"
@@ -273,7 +275,7 @@ class PreferenceLabel(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="vision_label_first_is_lower"),
             models.UniqueConstraint(
-                fields=["labeller", "query", "first", "second"],
+                fields=["labeller", "query", "first", "second", "decides"],
                 condition=Q(superseded_by=None),
                 name="vision_one_label_in_force",
             ),
@@ -281,3 +283,24 @@ class PreferenceLabel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} is {self.answer} against {self.second_id} for {self.query!r}"
+
+
+class LabelsSetAside(models.Model):
+    """Somebody's labels do not count from here on, or do again: the newest row of a labeller says. Append-only.
+
+    `decided_by` None: what watches the labellers did it. `reason` is in words.
+    """
+
+    labeller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    is_set_aside = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["labeller", "-id"], name="vision_whose_labels")]
+
+    def __str__(self) -> str:
+        return f"{self.labeller_id} {'set aside' if self.is_set_aside else 'counted'}: {self.reason}"

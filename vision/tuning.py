@@ -116,7 +116,8 @@ def tune_to(
     head_file = work / "head.safetensors"
     description = {"kind": "temporal head", "config": encoder.head.config.as_dict(), "tuned_from": encoder.version}
     save_weights(head_file, tuned.head.state_dict(), description | {"recipe": asdict(recipe), "best": vars(tuned.best)})
-    held_out = HeldOut(tables.frames, query_text, rows["test"], [captioned["test"]])
+    gold = pair_rows([pair for pair in usable if pair.is_gold], query_row, row_of)
+    held_out = HeldOut(tables.frames, query_text, rows["test"], [captioned["test"]], gold)
     scores = tuning_scores(encoder.head, load_head(head_file), held_out, ceiling)
     return Outcome(head_file, scores, tuned.best, len(pairs) - len(usable))
 

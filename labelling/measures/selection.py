@@ -38,6 +38,10 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.query)
 
+    def rows(self, row_B: Ints) -> "Pairs":
+        """Return the chosen pairs, in that order."""
+        return Pairs(self.query[row_B], self.features[row_B])
+
 
 def features(query_PD: npt.ArrayLike, first_PD: npt.ArrayLike, second_PD: npt.ArrayLike) -> Floats:
     """Return what the model reads of pairs [P, 1 + D]; all vectors of length 1."""

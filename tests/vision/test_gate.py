@@ -76,3 +76,27 @@ def test_a_gain_without_its_interval_is_refused(value: Any) -> None:
 @pytest.mark.parametrize("scores", [{}, {"before": 1}, {"before": None, "after": []}])
 def test_no_scores_at_all_are_refused_in_words(scores: dict[str, Any]) -> None:
     assert judge(scores).words.startswith("Refused: The scores have no recall_at_1")
+
+
+def test_gold_that_is_met_worse_refuses_whatever_was_gained() -> None:
+    assert judge(GOOD | {"gold": {"num_pairs": 40, "before": 0.8, "after": 0.8}}).is_passed
+
+    verdict = judge(GOOD | {"gold": {"num_pairs": 40, "before": 0.8, "after": 0.775}})
+
+    assert not verdict.is_passed
+    assert verdict.words.startswith("Refused: Accuracy on 40 gold pairs went from 0.800 to 0.775")
+
+
+def test_gold_that_cannot_be_read_refuses_and_no_gold_is_said() -> None:
+    assert not judge(GOOD | {"gold": {"num_pairs": 4, "before": None, "after": 0.9}}).is_passed
+    assert not judge(GOOD | {"gold": [1]}).is_passed
+    assert "No gold pair vouches" in judge(GOOD | {"gold": {"num_pairs": 0}}).words
+
+
+def test_labels_that_are_upside_down_are_not_believed() -> None:
+    before = GOOD["before"] | {"pair_interval": [0.41, 0.49]}
+
+    verdict = judge(GOOD | {"before": before})
+
+    assert not verdict.is_passed
+    assert "more often than a coin" in verdict.words

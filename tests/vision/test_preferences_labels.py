@@ -13,8 +13,9 @@ from vision.labels import (
     labels_export,
     labels_import,
     labels_in_force,
+    labels_set_aside,
 )
-from vision.models import PreferenceLabel, Video
+from vision.models import LabelsSetAside, PreferenceLabel, Video
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +135,39 @@ def test_a_bad_line_is_named_and_nothing_is_kept(
         labels_import([json.dumps(good), json.dumps(good | change)])
 
     assert not PreferenceLabel.objects.exists()
+
+
+def decide(user: Any, pair: tuple[Video, Video], answer: str) -> PreferenceLabel:
+    ids = {"first_id": pair[0].pk, "second_id": pair[1].pk}
+    return label_record(query="cat", answer=answer, labeller_id=user.pk, first_side="left", decides=True, **ids)
+
+
+def test_an_admins_word_is_the_questions_one_pair_and_gold(users: dict[str, Any], pair: tuple[Video, Video]) -> None:
+    say(users["lena"], pair, "better")
+    own = say(users["ada"], pair, "better")
+    say(users["lena"], pair, "better", query="dog")
+
+    decide(users["ada"], pair, "worse")
+
+    first, second = (video.pk for video in pair)
+    found = {(one.query, one.better, one.is_gold) for one in label_pairs()}
+    assert found == {("cat", second, True), ("dog", first, False)}
+    own.refresh_from_db()
+    assert own.superseded_by is None, "what they said as a labeller stays beside it"
+    assert len(label_answers()) == 3
+
+
+def test_labels_set_aside_do_not_count_until_they_do_again(users: dict[str, Any], pair: tuple[Video, Video]) -> None:
+    say(users["lena"], pair, "better")
+    say(users["mona"], pair, "worse")
+
+    def set_aside(is_set_aside: bool) -> int:
+        lena, ada = users["lena"].pk, users["ada"].pk
+        labels_set_aside(labeller_id=lena, is_set_aside=is_set_aside, reason="x", decided_by_id=ada)
+        return len(label_pairs())
+
+    assert [set_aside(True), set_aside(False), set_aside(True)] == [1, 2, 1]
+    assert [label.labeller for label in labels_in_force()] == [users["mona"]]
+    assert len(label_answers()) == 1
+    assert PreferenceLabel.objects.count() == 2, "nothing was changed"
+    assert LabelsSetAside.objects.count() == 3

@@ -11,13 +11,17 @@ VALIDATION_SHARE, TEST_SHARE = 0.15, 0.25  # of the queries: for the early stop,
 
 @dataclass(frozen=True)
 class PreferencePair:
-    """For `query`, the video `better` over the video `worse`; where `is_tie`, neither. `weight` > 0 is its share in the loss."""
+    """For `query`, the video `better` over the video `worse`; where `is_tie`, neither. `weight` > 0 is its share in the loss.
+
+    A `is_gold` pair is vouched for by somebody trusted: it is measured on by itself and never trained on.
+    """
 
     query: str
     better: int
     worse: int
     is_tie: bool = False
     weight: float = 1.0
+    is_gold: bool = False
 
 
 def query_key(query: str) -> str:
@@ -35,8 +39,12 @@ def part_of(query: str, *, seed: int) -> Part:
 
 
 def split_by_query(pairs: Iterable[PreferencePair], *, seed: int) -> dict[Part, list[PreferencePair]]:
-    """Return the pairs by part, order kept; all pairs of a query are in one part, so no query is trained on and tested on."""
+    """Return the pairs by part, order kept; all pairs of a query are in one part, so no query is trained on and tested on.
+
+    Gold pairs are in none: whatever their query, they are measured on by themselves.
+    """
     parts: dict[Part, list[PreferencePair]] = {"train": [], "validation": [], "test": []}
     for pair in pairs:
-        parts[part_of(pair.query, seed=seed)].append(pair)
+        if not pair.is_gold:
+            parts[part_of(pair.query, seed=seed)].append(pair)
     return parts

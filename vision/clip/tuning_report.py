@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from vision.bootstrap import estimate, gain
@@ -16,12 +17,13 @@ from vision.clip.temporal_head import TemporalHead
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What is measured on: videos, queries' vectors [Q, D], pairs of held-out queries, pools to find in (R@1 is their mean)."""
+    """What is measured on: videos, queries' vectors [Q, D], pairs of held-out queries, pools to find in (R@1 is their mean), gold pairs."""
 
     frames: FrameSet
     query_text: Tensor
     pairs: PairRows
     pools: Sequence[Captioned]
+    gold: PairRows | None = None
 
 
 def tuning_scores(
@@ -29,14 +31,19 @@ def tuning_scores(
 ) -> dict[str, Any]:
     """Return what the gate reads (vision.gate.judge), and the parts that explain it.
 
-    {"before", "after": {"recall_at_1", "pair_accuracy", "pair_interval"}, "pair_gain", "pair_gain_interval", "ceiling", "num_pairs"};
-    `ceiling` is the share of questions on which two people agree, if one was answered twice. ValueError without decided pairs.
+    {"before", "after": {"recall_at_1", "pair_accuracy", "pair_interval"}, "pair_gain", "pair_gain_interval", "ceiling", "num_pairs",
+    "gold": {"before", "after", "num_pairs"}}; the accuracy on gold pairs is None where there are none. `ceiling` is the share of questions
+    on which two people agree, if one was answered twice. ValueError without decided pairs.
     """
     pairs = held_out.pairs.decided()
     query_P, weight_P = pairs.query.numpy(), pairs.weight.numpy()
     right, scores = {}, {}
+    gold = held_out.gold.decided() if held_out.gold is not None else pairs.rows(torch.tensor([], dtype=torch.long))
+    gold_scores: dict[str, Any] = {"num_pairs": len(gold)}
     for name, head in (("before", before), ("after", after)):
         video_ND = all_video_vectors(head, held_out.frames)
+        right_on_gold = is_right(gaps(video_ND, held_out.query_text, gold).numpy())
+        gold_scores[name] = float(right_on_gold.mean()) if len(gold) else None
         right[name] = is_right(gaps(video_ND, held_out.query_text, pairs).numpy())
         found = estimate(right[name], query_P, weight_P)
         found_at_1 = [recall(ranks(video_ND[pool.video], pool.text))["R@1"] for pool in held_out.pools]
@@ -52,4 +59,5 @@ def tuning_scores(
         "pair_gain_interval": gained.interval,
         "ceiling": ceiling,
         "num_pairs": len(pairs),
+        "gold": gold_scores,
     }
