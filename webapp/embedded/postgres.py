@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,15 +32,18 @@ def _prefix(home: Home) -> list[str]:
 
 
 def prepare(home: Home) -> None:
-    """Make the data folder once: initdb into a draft that is renamed when whole, so that a killed run leaves nothing half-made."""
+    """Make the data folder once: initdb into a draft that is renamed when whole, so that a killed run leaves nothing half-made.
+
+    The draft is this run's own: what a killed initdb began may write into the former one for a moment longer.
+    """
     home.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.logs.mkdir(parents=True, exist_ok=True)
     processes.give_to_unprivileged(home.sockets)
     if home.postgres_data.exists():
         return
-    draft = home.root / "postgres.draft"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700, parents=True)
+    for left in home.root.glob("postgres.draft*"):
+        shutil.rmtree(left, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix="postgres.draft-", dir=home.root))
     processes.give_to_unprivileged(draft)
     initdb = [str(binaries() / "initdb"), "-D", str(draft), "-U", "tiller", "-A", "trust", "-E", "UTF8"]
     initdb += ["--no-locale", "--no-sync", "--no-instructions"]
