@@ -25,7 +25,7 @@ DURATION_SLACK_S = 1.0  # containers round, and audio may end later
 MAX_FRAMES = 60 * 240
 CODECS = {"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "mpeg2video", "prores"}
 CPU_S = 20
-TIMEOUT_S = 60.0
+TIMEOUT_S = 30
 FORMATS = {"mp4": "mov", "matroska": "matroska"}
 
 
@@ -70,7 +70,7 @@ def video_stream(container: av.container.InputContainer) -> VideoStream:
         kind = "audio only" if container.streams.audio else "no video in it"
         raise Refused(f"not a video: {kind}")
     stream = streams[0]
-    codec = stream.codec_context.name if stream.codec_context else ""
+    codec = stream.codec_context.codec.canonical_name if stream.codec_context else ""
     if stream.codec_context is None or codec not in CODECS:
         raise Refused(f"the video codec {codec or 'in it'} is not taken")
     check_dimensions(stream.codec_context.width, stream.codec_context.height)
@@ -99,7 +99,7 @@ def inspect(path: Path) -> Probe:
         turned = rotation_deg % 180 == 90
         return Probe(
             container=container_of(path),
-            codec=stream.codec_context.name,
+            codec=stream.codec_context.codec.canonical_name,
             duration_s=duration_s,
             width_px=frame.height if turned else frame.width,
             height_px=frame.width if turned else frame.height,

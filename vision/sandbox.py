@@ -1,18 +1,25 @@
-"""Run work on an untrusted file in a process of its own, with limits on memory, time and files (architecture, decision 10).
+"""Run work on an untrusted file in a process of its own, with limits on memory, time and files, and no network (architecture, decision 10).
 
 The child imports no Django, opens one file, and answers one line of JSON on its standard output. Pure.
 """
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MAX_MEMORY_BYTES = 3 * 1024**3  # address space; torch-free child, 720p decode and encode take 0.6 GiB
+# What a process may write to. 4K to 720p took .18 to .44 GiB (H.264, with 16 reference pictures too, HEVC, VP9, AV1, ProRes); the address
+# space, which has the libraries too, .64 to .92 GiB.
+MAX_MEMORY_BYTES = 1024**3
+MAX_ADDRESSES_BYTES = 2 * 1024**3
 MAX_OPEN_FILES = 64
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,9 +29,11 @@ class Refused(ValueError):
 
 
 def confine(*, cpu_s: int, written_bytes: int) -> None:
-    """Limit this process for good: address space, processor seconds, bytes in a file, open files, no core dump."""
+    """Limit this process for good: memory, processor seconds, bytes in a file, open files, no core dump, no network."""
+    leave_network()
     for limit, value in (
-        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_DATA, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_AS, MAX_ADDRESSES_BYTES),
         (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, written_bytes),
         (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
@@ -33,6 +42,26 @@ def confine(*, cpu_s: int, written_bytes: int) -> None:
         _, hard = resource.getrlimit(limit)
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (ceiling, ceiling))
+
+
+def leave_network() -> bool:
+    """Put this process where there is no network, not even to itself (a network namespace); False where the kernel lets nobody.
+
+    It is the second lock: a container's format is forced, and its reader may open nothing but the file (vision/probe.py).
+    """
+    system = ctypes.CDLL(None)
+    return any(system.unshare(flags) == 0 for flags in (_NEW_NETWORK, _NEW_USER | _NEW_NETWORK))
+
+
+_NEW_USER, _NEW_NETWORK = 0x1000_0000, 0x4000_0000  # unshare(2)
+
+
+@contextmanager
+def end_after(seconds: int) -> Iterator[None]:
+    """End this process if what is inside takes longer (wall time), even in a decoder that never comes back."""
+    signal.alarm(seconds)
+    yield
+    signal.alarm(0)
 
 
 class Confined:
@@ -136,6 +165,6 @@ def _last_json(output: str) -> dict[str, Any] | None:
 
 def _ending(done: subprocess.CompletedProcess[str]) -> str:
     if done.returncode < 0:
-        return f"signal {-done.returncode}"
+        return "it took too long" if done.returncode == -signal.SIGALRM else f"signal {-done.returncode}"
     last_line = done.stderr.strip().splitlines()[-1:] or ["no answer"]
     return last_line[0][:160]

@@ -18,7 +18,8 @@ from av.video.stream import VideoStream
 
 from vision.encode import Clip, ClipWriter
 from vision.probe import MAX_DURATION_S, Probe, inspect, open_checked, video_stream
-from vision.sandbox import Refused, answer, confine, run_confined
+from vision.probe import TIMEOUT_S as PROBE_TIMEOUT_S
+from vision.sandbox import Refused, answer, confine, end_after, run_confined
 
 MAX_SHORT_SIDE_PX = 720
 MAX_OUT_LONG_SIDE_PX = 1280
@@ -58,7 +59,8 @@ def out_fps(probe: Probe) -> Fraction:
 
 def transcode(source: Path, draft: Path, poster: Path) -> Clip:
     """Transcode in this process (call it confined); raises Refused. Sound is kept when it converts, else dropped."""
-    probe = inspect(source)
+    with end_after(PROBE_TIMEOUT_S):
+        probe = inspect(source)
     try:
         return _write(source, draft, poster, probe, with_sound=probe.has_audio)
     except (av.error.FFmpegError, ValueError):
