@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from feed.ranking.features import SOURCES
+from feed.ranking.gate import MIN_IMPRESSIONS
 from feed.ranking.logs import Impressions, divide
 from feed.ranking.measures import Calibration, Comparison, attention, calibrations, compare
 from feed.ranking.ranker import ENGAGEMENTS, UTILITY, Ranker
-from feed.ranking.training import Recipe, train, with_card
+from feed.ranking.training import OnProgress, Recipe, train, with_card
 from vision.bootstrap import estimate
-
-MIN_IMPRESSIONS = 500
 
 
 class TooLittleError(ValueError):
@@ -46,30 +45,32 @@ class Outcome:
         }
 
 
-def train_and_measure(log: Impressions) -> Outcome:
+def train_and_measure(
+    log: Impressions, *, recipe: Recipe | None = None, on_progress: OnProgress | None = None
+) -> Outcome:
     """Train on what each viewer saw earlier, measure on what they saw later. Raises TooLittleError, in words."""
-    earlier, later = divide(log)
+    recipe, (earlier, later) = recipe or Recipe(), divide(log)
     if len(earlier) < MIN_IMPRESSIONS or not later.gain.any():
         raise TooLittleError(
             f"the log has {len(log)} cards that were seen with their features; a ranker needs {MIN_IMPRESSIONS} to learn from and"
             " good engagements later. `manage.py simulate` makes some, and so does watching."
         )
-    ranker = train(earlier)
+    ranker = train(earlier, recipe=recipe, on_progress=on_progress)
     try:
         compared = compare(ranker, later)
     except ValueError as error:
         raise TooLittleError(str(error)) from error
     calibrated = calibrations(ranker, later)
-    card = _card(earlier, compared, calibrated)
+    card = _card(earlier, recipe, compared, calibrated)
     return Outcome(with_card(ranker, card), compared, calibrated, earlier, later, log.data_hash)
 
 
-def _card(earlier: Impressions, compared: Comparison, calibrated: list[Calibration]) -> dict[str, Any]:
+def _card(earlier: Impressions, recipe: Recipe, compared: Comparison, calibrated: list[Calibration]) -> dict[str, Any]:
     """Return what the ranker's file says of itself."""
     return {
         "trained_on": {"impressions": len(earlier), "viewers": len(np.unique(earlier.viewer))},
         "until_s": float(earlier.at_s.max()),
-        "recipe": asdict(Recipe()),
+        "recipe": asdict(recipe),
         "utility": UTILITY,
         "ndcg": asdict(compared),
         "calibration": [asdict(one) for one in calibrated],

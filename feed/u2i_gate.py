@@ -8,6 +8,7 @@ from typing import Any
 
 from vision.gate import Verdict, interval, share
 
+MIN_GOOD = 200  # likes, shares and clips watched to the end, of all viewers together: fewer teach nothing
 MIN_HELD_OUT = 20  # viewers whose last engagements are held out: fewer say nothing
 
 

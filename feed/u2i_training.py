@@ -15,13 +15,12 @@ from feed.u2i.data import KIND_ROW, Floats, Interactions, Ints
 from feed.u2i.exported import ExportedTowers
 from feed.u2i.recipes import Recipe
 from feed.u2i_evaluation import hold_out, recalls
-from feed.u2i_gate import MIN_HELD_OUT
+from feed.u2i_gate import MIN_GOOD, MIN_HELD_OUT
 from feed.u2i_selectors import serving_u2i, towers_of
 from vision.bootstrap import gain
 from vision.models import ModelVersion, VideoVector
 from vision.selectors import approved_videos
 
-MIN_GOOD = 200  # likes, shares and clips watched to the end, of all viewers together
 VIEWERS_AT_ONCE = 500
 
 OnProgress = Callable[[int, int, float], None]

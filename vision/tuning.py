@@ -18,26 +18,21 @@ from django.conf import settings
 from vision.clip.encoder import BundledEncoder, VideoEncoder
 from vision.clip.frame_sets import FrameSet, all_video_vectors, padded
 from vision.clip.mining import mine
-from vision.clip.preference_pairs import Part, PreferencePair, part_of, query_key, split_by_query
+from vision.clip.preference_pairs import Part, PreferencePair, query_key, split_by_query
 from vision.clip.preference_recipes import PreferenceRecipe
 from vision.clip.preference_set import Captioned, PairRows, PreferenceSet, pair_rows
 from vision.clip.preferences import Evaluation, tune
 from vision.clip.simulated import ask, search, stage_for
 from vision.clip.temporal_head import load_head
-from vision.clip.tuning_report import HeldOut, tuning_scores
+from vision.clip.tuning_report import HeldOut, found_scores, tuning_scores
 from vision.clip.weights import save_weights
 from vision.encoders import FRAME_COLUMNS, cached_frames
-from vision.models import FrameVectors, ModelVersion, TitleVector, VideoState
+from vision.models import FrameVectors, ModelVersion, TitleVector
 from vision.selectors import approved_videos, text_space
+from vision.tuning_needs import framed_ids, rows_by_part, usable_pairs
 
-MIN_HELD_OUT_PAIRS = 30  # to choose the step by, and to report on
-MIN_POOL = 20  # videos in each part, for an R@1 that means anything
 SIMULATED_AGREEMENT, SIMULATED_SHARE, SIMULATED_TIE_BAND = 0.75, 0.6, 0.05
 SIMULATED_PAIRS_A_QUERY, SIMULATED_SEARCHES, SIMULATED_VIEWERS = 12, 4000, 500
-
-
-class TooLittleError(ValueError):
-    """There is not enough to tune on; the message says how much there is and how much is needed."""
 
 
 @dataclass(frozen=True)
@@ -66,23 +61,13 @@ class Outcome:
 
 def read_tables(*, version: ModelVersion, encoder: VideoEncoder) -> Tables:
     """Read all ready videos whose frames are cached by the version's tower; raises TooLittleError."""
-    titles = dict(
-        TitleVector.objects.filter(text_space=text_space(version), video__state=VideoState.READY).values_list(
-            "video_id", "vec"
-        )
-    )
-    cached = FrameVectors.objects.filter(tower_version=encoder.tower_version, video_id__in=titles).order_by("video_id")
-    rows = list(cached.values_list("video_id", *FRAME_COLUMNS))
-    ids = [row[0] for row in rows]
-    parts: dict[Part, list[int]] = {"train": [], "validation": [], "test": []}
-    for row, video_id in enumerate(ids):
-        parts[part_of(f"video {video_id}", seed=0)].append(row)
-    if min(len(part) for part in parts.values()) < MIN_POOL:
-        raise TooLittleError(
-            f"{len(ids)} videos have cached frames; about {round(MIN_POOL / 0.15)} are needed to measure R@1 on"
-        )
+    ids = framed_ids(version=version)
+    parts = rows_by_part(ids)
+    space = text_space(version)
+    titles = dict(TitleVector.objects.filter(text_space=space, video_id__in=ids).values_list("video_id", "vec"))
+    cached = FrameVectors.objects.filter(tower_version=encoder.tower_version, video_id__in=ids).order_by("video_id")
+    frames = padded([cached_frames(*row) for row in cached.values_list(*FRAME_COLUMNS)])
     title_ND = np.stack([np.asarray(titles[video_id], dtype=np.float32) for video_id in ids])
-    frames = padded([cached_frames(*row[1:]) for row in rows])
     return Tables(ids, frames, torch.from_numpy(title_ND), {name: torch.tensor(part) for name, part in parts.items()})
 
 
@@ -100,9 +85,8 @@ def tune_to(
     An interrupted run on the same pairs goes on. Raises TooLittleError.
     """
     row_of = tables.row_of
+    parts = usable_pairs(pairs, recipe, known=row_of)
     usable = [pair for pair in pairs if pair.better in row_of and pair.worse in row_of]
-    parts = split_by_query(usable, seed=recipe.seed)
-    _check_enough(parts, recipe, num_left_out=len(pairs) - len(usable))
     queries = sorted({query_key(pair.query) for pair in usable})
     query_text = torch.from_numpy(encoder.text(queries))
     query_row = {query: row for row, query in enumerate(queries)}
@@ -111,43 +95,49 @@ def tune_to(
     data = PreferenceSet(
         tables.frames, query_text, rows["train"], rows["validation"], captioned["train"], captioned["validation"]
     )
-    work = _work_folder(recipe, encoder.version, usable, tables.ids)
+    work = _work_folder(recipe, tuning_hash(encoder.version, pairs, tables.ids))
     tuned = tune(recipe, encoder.head, data, work, on_evaluation)
     head_file = work / "head.safetensors"
     description = {"kind": "temporal head", "config": encoder.head.config.as_dict(), "tuned_from": encoder.version}
     save_weights(head_file, tuned.head.state_dict(), description | {"recipe": asdict(recipe), "best": vars(tuned.best)})
-    gold = pair_rows([pair for pair in usable if pair.is_gold], query_row, row_of)
-    held_out = HeldOut(tables.frames, query_text, rows["test"], [captioned["test"]], gold)
-    scores = tuning_scores(encoder.head, load_head(head_file), held_out, ceiling)
+    scores = head_scores(head_file, usable, tables=tables, encoder=encoder, ceiling=ceiling, seed=recipe.seed)
     return Outcome(head_file, scores, tuned.best, len(pairs) - len(usable))
 
 
-def _check_enough(parts: dict[Part, list[PreferencePair]], recipe: PreferenceRecipe, *, num_left_out: int) -> None:
-    needed: dict[Part, int] = {"train": recipe.min_pairs, "validation": MIN_HELD_OUT_PAIRS, "test": MIN_HELD_OUT_PAIRS}
-    have = {
-        part: len(parts[part]) if part == "train" else sum(not pair.is_tie for pair in parts[part]) for part in parts
-    }
-    if all(have[part] >= needed[part] for part in needed):
-        return
-    counts = ", ".join(f"{have[part]} of {needed[part]} to {verb}" for part, verb in _VERBS.items())
-    left_out = f" {num_left_out} more are of videos without cached frames." if num_left_out else ""
-    raise TooLittleError(
-        f"too few pairs: {counts} ({sum(len(part) for part in parts.values())} in all, divided by query)."
-        f" Label or log more, of more queries.{left_out}"
-    )
+def head_scores(
+    head_file: Path,
+    pairs: Sequence[PreferencePair],
+    *,
+    tables: Tables,
+    encoder: BundledEncoder,
+    ceiling: float | None,
+    seed: int,
+) -> dict[str, Any]:
+    """Return what the gate reads of any head against the encoder's, on held-out captions and pairs; without pairs, R@1 alone."""
+    row_of = tables.row_of
+    usable = [pair for pair in pairs if pair.better in row_of and pair.worse in row_of]
+    test, gold = split_by_query(usable, seed=seed)["test"], [pair for pair in usable if pair.is_gold]
+    queries = sorted({query_key(pair.query) for pair in [*test, *gold]})
+    query_text = torch.from_numpy(encoder.text(queries)) if queries else torch.zeros(0, encoder.dims)
+    query_row = {query: row for row, query in enumerate(queries)}
+    rows, gold_rows = (pair_rows(some, query_row, row_of) for some in (test, gold))
+    row_R = tables.rows["test"]
+    held_out = HeldOut(tables.frames, query_text, rows, [Captioned(row_R, tables.titles[row_R])], gold_rows)
+    if not len(rows.decided()):
+        return found_scores(encoder.head, load_head(head_file), held_out)
+    return tuning_scores(encoder.head, load_head(head_file), held_out, ceiling)
 
 
-_VERBS: dict[Part, str] = {"train": "tune on", "validation": "choose the step by", "test": "report on"}
+def tuning_hash(version: str, pairs: Sequence[PreferencePair], ids: Sequence[int]) -> str:
+    """Return the sha256 of what a tuning reads: the encoder that it starts from, the pairs in order, the videos."""
+    told = json.dumps([version, [list(vars(pair).values()) for pair in pairs], list(ids)])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _work_folder(recipe: PreferenceRecipe, version: str, pairs: Sequence[PreferencePair], ids: Sequence[int]) -> Path:
+def _work_folder(recipe: PreferenceRecipe, data_hash: str) -> Path:
     """Return the run's folder, named by all that it depends on: other pairs, another run."""
-    told = json.dumps([asdict(recipe), version, [list(vars(pair).values()) for pair in pairs], list(ids)])
-    return (
-        Path(settings.TILLER_HOME)
-        / "training"
-        / f"preferences-{recipe.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
-    )
+    digest = hashlib.sha256(json.dumps([asdict(recipe), data_hash]).encode()).hexdigest()[:12]
+    return Path(settings.TILLER_HOME) / "training" / f"preferences-{recipe.name}-{digest}"
 
 
 def simulated_pairs(

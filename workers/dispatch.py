@@ -80,3 +80,8 @@ def release(*, version_id: int) -> bool:
 def ingest(*, video_id: int) -> bool:
     """Take one video through the pipeline."""
     return _send("vision.ingest", queue="vision", video_id=video_id)
+
+
+def training(*, run_id: int) -> bool:
+    """Carry a training run out."""
+    return _send("lifecycle.train", queue="training", run_id=run_id)

@@ -14,6 +14,7 @@ from feed.experiments.selectors import experiments_due
 from feed.models import U2iVersion
 from feed.selectors import phrases_waiting, pools_behind, searches_behind, vectors_behind
 from feed.u2i_selectors import versions_lacking_items
+from lifecycle.training.selectors import trainings_standing_still
 from vision.models import ModelVersion
 from vision.selectors import releases_standing_still
 from vision.services import stuck_videos
@@ -45,7 +46,7 @@ class Patience:
 
 
 _pools, _vectors, _items, _experiments = Patience(), Patience(), Patience(), Patience()
-_releases, _u2i_releases, _phrases, _searches = Patience(), Patience(), Patience(), Patience()
+_releases, _u2i_releases, _phrases, _searches, _trainings = Patience(), Patience(), Patience(), Patience(), Patience()
 
 
 def chat_sweep() -> int:
@@ -83,10 +84,16 @@ def feed_sweep() -> int:
     return num_sent + sum(dispatch.u2i_release(version_id=pk) for pk in still)
 
 
+def training_sweep() -> int:
+    """Send the trainings again that wait for a worker or lost theirs."""
+    return sum(dispatch.training(run_id=run_id) for run_id in _trainings.due(trainings_standing_still()))
+
+
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("chat", chat_sweep),
     ("vision", vision_sweep),
     ("feed", feed_sweep),
+    ("training", training_sweep),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from vision.gate import Verdict, interval, share
 
+MIN_IMPRESSIONS = 500  # to learn from
 MIN_VIEWERS = 8  # fewer make no interval
 MIN_SLATES = 50
 

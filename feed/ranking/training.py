@@ -7,6 +7,7 @@ Inverse propensity weights did no better on logs with a known bias, and worse wh
 """
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from feed.ranking.logs import Impressions
 from feed.ranking.ranker import ENGAGEMENTS, Ranker, ranker_bytes, ranker_name
 from feed.ranking.trees import MAX_LEAVES, forest_of
 
+OnProgress = Callable[[int, int, float], None]  # rounds done, rounds in all, loss
 MIN_POSITIVES = 20  # an engagement seen less often is given its smoothed rate, whatever the card
 
 
@@ -34,10 +36,16 @@ class Recipe:
     seed: int = 7
 
 
-def train(log: Impressions, *, recipe: Recipe = Recipe()) -> Ranker:
-    """Return a ranker of all impressions in `log`; the same log gives the same ranker to the bit."""
+def train(log: Impressions, *, recipe: Recipe = Recipe(), on_progress: OnProgress | None = None) -> Ranker:
+    """Return a ranker of all impressions in `log`; the same log gives the same ranker to the bit.
+
+    `on_progress` hears each round of each engagement's trees, with its log loss on what it learns from.
+    """
     inputs = np.column_stack([log.features, log.position]).astype(np.float32)
-    heads = [_trees(inputs, log.label[:, index], recipe) for index in range(len(ENGAGEMENTS))]
+    heads = []
+    for index in range(len(ENGAGEMENTS)):
+        told = _told(on_progress, index * recipe.num_rounds, len(ENGAGEMENTS) * recipe.num_rounds)
+        heads.append(_trees(inputs, log.label[:, index], recipe, told))
     forest = forest_of([tree for head in heads for tree in head], num_features=len(NAMES) + 1)
     return with_card(Ranker(forest, tuple(len(head) for head in heads)), {})
 
@@ -48,14 +56,27 @@ def with_card(ranker: Ranker, card: dict[str, Any]) -> Ranker:
     return replace(carded, name=ranker_name(ranker_bytes(carded)))
 
 
-def _trees(inputs: npt.NDArray[np.float32], label: npt.NDArray[np.bool_], recipe: Recipe) -> list[dict[str, Any]]:
+def _told(on_progress: OnProgress | None, before: int, total: int) -> Callable[[Any], None] | None:
+    """Return LightGBM's callback of a round, counted on from the rounds `before`."""
+    if on_progress is None:
+        return None
+    return lambda round_: on_progress(before + round_.iteration + 1, total, round_.evaluation_result_list[0][2])
+
+
+def _trees(
+    inputs: npt.NDArray[np.float32],
+    label: npt.NDArray[np.bool_],
+    recipe: Recipe,
+    told: Callable[[Any], None] | None,
+) -> list[dict[str, Any]]:
     """Return the trees that predict one engagement's log-odds; the first carries the mean."""
     if min(label.sum(), len(label) - label.sum()) < MIN_POSITIVES:
         rate = (label.sum() + 0.5) / (len(label) + 1.0)
         return [{"leaf_value": float(np.log(rate / (1 - rate)))}]
     lightgbm = _lightgbm()
     data = lightgbm.Dataset(inputs, label.astype(np.float32), feature_name=[*NAMES, POSITION])
-    booster = lightgbm.train(_parameters(recipe), data, recipe.num_rounds)
+    watched = {"valid_sets": [data], "callbacks": [told]} if told else {}  # measured, not learned from twice
+    booster = lightgbm.train(_parameters(recipe), data, recipe.num_rounds, **watched)
     return [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
 
 

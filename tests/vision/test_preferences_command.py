@@ -12,13 +12,13 @@ from django.core.management.base import CommandError
 
 from feed.models import SearchClick, SearchSession
 from tests.feed.catalogue import demo_clips, put
-from vision import encoders, release
 from vision.clip import preference_recipes
 from vision.clip.encoder import BundledEncoder
 from vision.clip.weights import load_weights
 from vision.gate import judge
 from vision.labels import label_record
 from vision.models import FrameVectors, PreferenceLabel, Video, VideoVector
+from workers.training import preferences
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def videos(users: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any
         )
     encoder = BundledEncoder()
     encoder.version = encoder.tower_version = "test"
-    monkeypatch.setattr(encoders, "encoder_of", lambda version: encoder)
+    monkeypatch.setattr(preferences, "encoder_of", lambda version: encoder)
     quick = {
         name: (lambda recipe: lambda: replace(recipe, num_steps=40, evaluate_every=20, min_pairs=200))(make())
         for name, make in preference_recipes.RECIPES.items()
@@ -62,7 +62,7 @@ def proposed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         heard.append(proposal)
         return type("Version", (), {"slug": "tuned"})()
 
-    monkeypatch.setattr(release, "version_propose", hear)
+    monkeypatch.setattr(preferences, "version_propose", hear)
     return heard
 
 

@@ -1,5 +1,6 @@
 """Keep a training's figures step by step and draw them as a PNG: loss, R@1 and logit scale against steps. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,12 @@ class History:
         if scores:
             self.recall_steps.append(step)
             self.recall_at_1.append(scores["R@1"])
+
+    def steps(self) -> Iterator[tuple[int, float, dict[str, float]]]:
+        """Yield (steps done, loss, what was measured then) of every step."""
+        recall_at_1 = dict(zip(self.recall_steps, self.recall_at_1, strict=True))
+        for done, loss in enumerate(self.loss, start=self.first + 1):
+            yield done, loss, {"R@1": recall_at_1[done]} if done in recall_at_1 else {}
 
 
 def draw(history: History, title: str, path: Path) -> None:

@@ -40,4 +40,9 @@ def stage2() -> PreferenceRecipe:
     return PreferenceRecipe("stage2", seed=22, min_pairs=200)
 
 
-RECIPES = {"stage1": stage1, "stage2": stage2}
+def quick() -> PreferenceRecipe:
+    """Check the way of either stage on a small set: seconds, from pairs that are too few to be clear of chance."""
+    return PreferenceRecipe("quick", seed=23, min_pairs=60, num_steps=60, evaluate_every=5)
+
+
+RECIPES = {"stage1": stage1, "stage2": stage2, "quick": quick}

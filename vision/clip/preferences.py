@@ -191,19 +191,22 @@ def tune(
 ) -> Tuned:
     """Tune a copy of the reference and return the best head that was evaluated, the reference itself if none was better.
 
-    Checkpoints and goes on in `work`. `data.validation` chooses the step: figures to report come from pairs and a pool of their own.
+    Checkpoints and goes on in `work`; `on_evaluation` hears every evaluation, those from before an interruption again.
+    `data.validation` chooses the step: figures to report come from pairs and a pool of their own.
     """
     tuning = Tuning(recipe, reference, data, work)
     tuning.resume()
     if not tuning.evaluations:
         tuning.evaluate()
+    told = on_evaluation or (lambda _: None)
+    for evaluation in tuning.evaluations:
+        told(evaluation)
     while not tuning.is_done():
         tuning.descend()
         if tuning.step % recipe.evaluate_every == 0 or tuning.step == recipe.num_steps:
             evaluation = tuning.evaluate()
             tuning.save()
-            if on_evaluation:
-                on_evaluation(evaluation)
+            told(evaluation)
     head = copy.deepcopy(reference).eval()
     head.out.load_state_dict(tuning.best_state)
     return Tuned(head, tuning.best(), tuning.evaluations)

@@ -21,6 +21,11 @@ from vision.clip.recipes import Recipe, RecipeError
 SCALE_RATE = 10  # times the models' rate: from 14.3 at the same rate it reached 18 in 450 steps, too soft to tell near-twins apart
 
 
+OnProgress = Callable[
+    [int, int, float, dict[str, float]], None
+]  # steps done, steps in all, loss, scores where measured
+
+
 @dataclass(frozen=True)
 class Plan:
     """How long and how fast a model is trained, and after how many steps it is saved and evaluated."""
@@ -133,19 +138,31 @@ class Stage:
         self.step += 1
         return loss
 
-    def train(self, batch_at: Callable[[int], Batch], recall: Callable[[], dict[str, float]]) -> None:
-        """Take the steps that are left, saving, evaluating and drawing as planned; the model is left in evaluation mode."""
+    def train(
+        self,
+        batch_at: Callable[[int], Batch],
+        recall: Callable[[], dict[str, float]],
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        """Take the steps that are left, saving, evaluating and drawing as planned; the model is left in evaluation mode.
+
+        `on_progress` hears every step; those from before an interruption again.
+        """
         plan = self.plan
+        told = on_progress or (lambda *_: None)
+        for step, loss, scores in self.history.steps():
+            told(step, plan.num_steps, loss, scores)
         with Progress(plan.name, self.step, plan.num_steps, is_shown=self.processes.is_first) as progress:
             while self.step < plan.num_steps:
                 batch = batch_at(self.step)
                 self.model.train()
                 loss = self.descend(batch)
                 progress.advance(batch.num_frames, loss)
-                is_last = self.step == plan.num_steps
+                is_last, scores = self.step == plan.num_steps, {}
                 if is_last or self.step % plan.save_every == 0:
                     scores = recall() if is_last or self.step % plan.evaluate_every == 0 else {}
                     self.history.evaluated(self.step, scores)
                     progress.evaluated(self.history.logit_scale[-1], scores)
                     self.save()
+                told(self.step, plan.num_steps, loss, scores)
         self.model.eval()

@@ -16,7 +16,9 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +26,19 @@ import numpy as np
 import torch
 
 from vision.clip.data import Clips, load_clips, scenes_digest
+from vision.clip.encoder import BundledEncoder
 from vision.clip.pairs import encode_texts
 from vision.clip.processes import Processes, joined
 from vision.clip.progress import counting
 from vision.clip.recipes import RECIPES, Recipe, RecipeError
+from vision.clip.stage import OnProgress
 from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.clip.towers import FrameTower
 from vision.clip.train_head import EncodedClips, train_head
 from vision.clip.train_tower import encode_clips, tower_recall, train_tower
 from vision.clip.weights import HEAD_FILE, TOWER_FILE, save_weights
+
+OnPart = Callable[[str, int, int], None]  # which clips, how many are there, of how many
 
 
 def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes: Processes) -> dict[str, Any]:
@@ -78,6 +85,33 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes
     return result
 
 
+def run_head(
+    recipe: Recipe,
+    tower: FrameTower,
+    work: Path,
+    clips: Path,
+    head_file: Path,
+    *,
+    on_part: OnPart | None = None,
+    on_progress: OnProgress | None = None,
+) -> dict[str, Any]:
+    """Train the recipe's head alone, for a tower that stays: write it, and return its scores on held-out clips.
+
+    Clips are kept in the folder `clips`, the checkpoint in `work`: an interrupted run goes on and ends with the same weights.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for offset, (kind, count) in enumerate({"moving": recipe.num_moving, "held-out": recipe.num_held_out}.items(), 1):
+        told = partial(on_part, kind) if on_part else None
+        made = load_clips(clips, seed=recipe.seed + offset, count=count, in_motion=True, on_part=told)
+        parts.append(EncodedClips.of(made, encode_clips(tower, made), encode_texts(made)))
+    moving, held_out = parts
+    head, scores = train_head(recipe, moving, held_out, work, on_progress=on_progress)
+    result = {"recipe": asdict(recipe), "temporal_head": {name: round(value, 4) for name, value in scores.items()}}
+    save_weights(head_file, head.state_dict(), {"kind": "temporal head", "config": head.config.as_dict(), **result})
+    return result
+
+
 def load_all(recipe: Recipe, folder: Path, *, is_shown: bool) -> tuple[Clips, Clips]:
     """Return the clips to learn from, the stills before the moving ones, and the held-out ones; what the folder lacks is rendered."""
     parts = []
@@ -110,11 +144,16 @@ def main() -> None:
     parser.add_argument("--recipe", choices=RECIPES, default="bundled")
     parser.add_argument("--work", type=Path, default=Path(os.environ.get("TILLER_HOME", "var")) / "training")
     parser.add_argument("--tower", type=Path, default=TOWER_FILE)
+    parser.add_argument("--keep-tower", action="store_true", help="train the head alone, for the tower that is there")
     parser.add_argument("--head", type=Path, default=HEAD_FILE)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     recipe = RECIPES[arguments.recipe]()
     work = arguments.work / f"{recipe.name}-{scenes_digest()}"
+    if arguments.keep_tower:
+        tower, clips = BundledEncoder(tower_file=arguments.tower).tower, work.parent / f"clips-{scenes_digest()}"
+        print(json.dumps(run_head(recipe, tower, work.with_name(f"head-{work.name}"), clips, arguments.head), indent=2))
+        return
     with joined() as processes:
         try:
             result = run(recipe, work, arguments.tower, arguments.head, processes)

@@ -15,7 +15,7 @@ from vision.clip.pairs import pick_rows, pick_texts, step_rng
 from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
 from vision.clip.scores import ranks, recall
-from vision.clip.stage import Plan, Stage
+from vision.clip.stage import OnProgress, Plan, Stage
 from vision.clip.temporal_head import HeadConfig, TemporalHead
 
 SAVE_EVERY = 100
@@ -40,7 +40,12 @@ class EncodedClips:
 
 
 def train_head(
-    recipe: Recipe, clips: EncodedClips, held_out: EncodedClips, work: Path, processes: Processes = ALONE
+    recipe: Recipe,
+    clips: EncodedClips,
+    held_out: EncodedClips,
+    work: Path,
+    processes: Processes = ALONE,
+    on_progress: OnProgress | None = None,
 ) -> tuple[TemporalHead, dict[str, float]]:
     """Return the head after all steps of the recipe, going on from `work`/head.pt, with its held-out recall."""
     torch.manual_seed(recipe.seed + 1)
@@ -64,7 +69,7 @@ def train_head(
         text_BD = pick_texts(clips.text, rows, recipe, rng, None)
         return Batch(embed, text_BD, seed=rng.initial_seed(), num_frames=int(is_frame.sum()))
 
-    stage.train(batch_at, lambda: head_recall(head, held_out))
+    stage.train(batch_at, lambda: head_recall(head, held_out), on_progress)
     return head.eval(), head_recall(head, held_out)
 
 

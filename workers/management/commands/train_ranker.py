@@ -6,13 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-import feed.ranking
-from feed.code_version import code_version
 from feed.impressions import MAX_SLATES, impressions_read
 from feed.ranker_report import TooLittleError, print_outcome, print_sources, train_and_measure
 from feed.ranking.gate import judge_ranker
-from feed.services.ranker_release import BY_MERGE, ranker_propose, ranker_release, ranker_rollback
+from feed.services.ranker_release import BY_MERGE, ranker_release, ranker_rollback
 from vision.releases import ReleaseRefusedError
+from workers.training.ranker import trained_propose
 
 
 class Command(BaseCommand):
@@ -43,9 +42,8 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{judge_ranker(outcome.scores).words}\nNothing is kept: a dry run.")
             return
-        facts = {"data_hash": outcome.data_hash, "code_version": code_version(feed.ranking)}
         try:
-            candidate = ranker_propose(ranker=outcome.ranker, scores=outcome.scores, **facts)
+            candidate = trained_propose(outcome)
             ranker_release(version=candidate)
         except ValueError as error:
             raise CommandError(str(error)) from error

@@ -8,21 +8,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-import feed.u2i
-from feed.code_version import code_version
 from feed.models import U2iVersion
-from feed.services.u2i_release import BY_MEAN, u2i_propose, u2i_release_start, u2i_rollback
+from feed.services.u2i_release import BY_MEAN, u2i_release_start, u2i_rollback
 from feed.u2i.recipes import RECIPES
 from feed.u2i_gate import judge_u2i
-from feed.u2i_selectors import NoTowersError
-from vision.models import ModelVersion
 from vision.releases import ReleaseRefusedError
 from vision.selectors import serving_version
 from workers.release import u2i_release
 from workers.release_view import release_shown
+from workers.training.errors import CannotTrainError, NothingBetterError
 
 if TYPE_CHECKING:
-    from feed.u2i_training import Outcome, Snapshot
+    from feed.u2i_training import Outcome
+    from workers.training.u2i import U2iData
 
 
 class Command(BaseCommand):
@@ -38,48 +36,35 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, recipe: str, seed: int, dry_run: bool, rollback: bool, **options: Any) -> None:
         """Show the training, the scores and the verdict; exit 1 with the reason where there is too little or it is refused."""
-        version = serving_version()
-        if version is None:
-            raise CommandError("No model version is serving: index some videos first.")
         if rollback:
-            self._roll_back(version)
+            self._roll_back()
             return
-        from feed.u2i_training import snapshot_read
+        from feed.u2i_training import TooLittleError
+        from workers.training.u2i import data_read, towers_propose
 
-        snapshot = snapshot_read(version)
-        outcome = self._train(version, snapshot, recipe, seed)
-        if dry_run:
-            self.stdout.write(f"{judge_u2i(outcome.scores).words}\nNothing is kept: a dry run.")
-            return
-        facts = {
-            "data_hash": snapshot.data_hash,
-            "recipe": recipe,
-            "seed": seed,
-            "code_version": code_version(feed.u2i),
-        }
         try:
-            candidate = u2i_propose(towers=outcome.towers, model_version=version, scores=outcome.scores, **facts)
-            opened = u2i_release_start(version=candidate)
-        except ValueError as error:
+            data = data_read()
+            outcome = self._train(data, recipe, seed)
+            if dry_run:
+                self.stdout.write(f"{judge_u2i(outcome.scores).words}\nNothing is kept: a dry run.")
+                return
+            opened = u2i_release_start(version=towers_propose(data, outcome, recipe=recipe, seed=seed))
+        except (CannotTrainError, TooLittleError, NothingBetterError, ReleaseRefusedError) as error:
             raise CommandError(str(error)) from error
         self._release(opened)
 
-    def _train(self, version: ModelVersion, snapshot: "Snapshot", recipe: str, seed: int) -> "Outcome":
+    def _train(self, data: "U2iData", recipe: str, seed: int) -> "Outcome":
         """Train with a bar and print what the held-out engagements say."""
-        from feed.u2i_training import TooLittleError, serving_taste, train_and_measure
+        from workers.training.u2i import towers_train
 
-        try:
-            serving, taste = serving_taste(version)
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            with Progress(*columns, console=Console(stderr=True)) as progress:
-                task = progress.add_task("training", total=None)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task("training", total=None)
 
-                def told(done: int, total: int, loss: float) -> None:
-                    progress.update(task, completed=done, total=total, description=f"training, loss {loss:.3f}")
+            def told(done: int, total: int, loss: float) -> None:
+                progress.update(task, completed=done, total=total, description=f"training, loss {loss:.3f}")
 
-                outcome = train_and_measure(snapshot, RECIPES[recipe](), seed=seed, serving=taste, on_progress=told)
-        except (TooLittleError, NoTowersError) as error:
-            raise CommandError(str(error)) from error
+            outcome, serving = towers_train(data, recipe=recipe, seed=seed, on_progress=told)
         self._print_scores(outcome.scores, serving)
         return outcome
 
@@ -92,7 +77,10 @@ class Command(BaseCommand):
         counts = ("num_engagements", "num_viewers", "num_items")
         self.stdout.write("{} engagements, {} viewers held out, {} videos".format(*(scores[name] for name in counts)))
 
-    def _roll_back(self, version: ModelVersion) -> None:
+    def _roll_back(self) -> None:
+        version = serving_version()
+        if version is None:
+            raise CommandError("No model version is serving: index some videos first.")
         try:
             opened = u2i_rollback(model_version=version)
         except ReleaseRefusedError as error:

@@ -1,7 +1,4 @@
-"""`manage.py tune_preferences --stage 1|2`: tune the serving head to what people prefer and propose it for release.
-
-Here, because stage 1 reads the feed's search log and the training is vision's: neither may know the other.
-"""
+"""`manage.py tune_preferences --stage 1|2`: tune the serving head to what people prefer and propose it for release."""
 
 from argparse import ArgumentParser
 from dataclasses import replace
@@ -13,16 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from feed.search_log import searches_since
-from vision.clip.mining import mine
-from vision.clip.preference_pairs import PreferencePair
 from vision.clip.preference_recipes import RECIPES
-from vision.clip.preference_scores import agreement
-from vision.labels import LabelRefused, label_answers, label_pairs, labels_export, labels_import
-from vision.selectors import serving_version
+from vision.labels import LabelRefused, labels_export, labels_import
+from vision.tuning_needs import TooLittleError
+from workers.training.errors import CannotTrainError, NothingBetterError
 
 if TYPE_CHECKING:
-    from vision.tuning import Outcome, Tables
+    from vision.clip.preference_recipes import PreferenceRecipe
+    from vision.tuning import Outcome
 
 
 class Command(BaseCommand):
@@ -52,19 +47,18 @@ class Command(BaseCommand):
         recipe = RECIPES[options["recipe"] or f"stage{stage}"]()
         if options["seed"] is not None:
             recipe = replace(recipe, seed=options["seed"])
-        from vision.tuning import TooLittleError
+        from workers.training.preferences import tuned_propose
 
         try:
             outcome = self._tune(stage, recipe, is_simulated=options["simulate"])
-        except TooLittleError as error:
+            self._show(outcome)
+            if options["simulate"] and outcome.best.step:
+                self.stdout.write(f"{outcome.head_file}\nNothing is proposed: a simulated taste is nobody's.")
+                return
+            version = tuned_propose(outcome)
+        except (CannotTrainError, TooLittleError, NothingBetterError) as error:
             raise CommandError(str(error)) from error
-        self._show(outcome)
-        if not outcome.best.step:
-            raise CommandError("Nothing is proposed: no step was better on the validation pairs without losing R@1.")
-        if options["simulate"]:
-            self.stdout.write(f"{outcome.head_file}\nNothing is proposed: a simulated taste is nobody's.")
-            return
-        self._propose(outcome)
+        self.stdout.write(f"{version.slug} is proposed; the gate decides at its release")
 
     def _export(self, file: Path) -> None:
         lines = list(labels_export())
@@ -80,26 +74,11 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         self.stdout.write(f"{imported.new} labels imported, {imported.known} known before")
 
-    def _tune(self, stage: int, recipe: Any, *, is_simulated: bool) -> "Outcome":
-        from vision.clip.encoder import BundledEncoder
-        from vision.encoders import NoEncoderError, encoder_of
-        from vision.tuning import read_tables, simulated_pairs, tune_to
+    def _tune(self, stage: int, recipe: "PreferenceRecipe", *, is_simulated: bool) -> "Outcome":
+        from workers.training.preferences import data_read, tune_stage
 
-        version = serving_version()
-        if version is None:
-            raise CommandError("No model version is serving: index some videos first.")
-        try:
-            encoder = encoder_of(version)
-        except NoEncoderError as error:
-            raise CommandError(str(error)) from error
-        if not isinstance(encoder, BundledEncoder):
-            raise CommandError(f"{version.slug} has no temporal head to tune: it averages frames (MODEL_PROFILE=open).")
-        tables: Tables = read_tables(version=version, encoder=encoder)
-        if is_simulated:
-            pairs, ceiling = simulated_pairs(stage=stage, tables=tables, encoder=encoder, seed=recipe.seed)
-        else:
-            pairs, ceiling = _real_pairs(stage)
-        self.stdout.write(f"{len(pairs)} pairs, from {version.slug}")
+        data = data_read(stage=stage, seed=recipe.seed, is_simulated=is_simulated)
+        self.stdout.write(data.words)
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -115,7 +94,7 @@ class Command(BaseCommand):
                 )
                 progress.update(task, completed=evaluation.step, description=words)
 
-            return tune_to(pairs, recipe, tables=tables, encoder=encoder, ceiling=ceiling, on_evaluation=told)
+            return tune_stage(data, recipe, told)
 
     def _show(self, outcome: "Outcome") -> None:
         scores = outcome.scores
@@ -127,17 +106,3 @@ class Command(BaseCommand):
         if scores["ceiling"] is not None:
             table.add_row("two people agree", "", f"{scores['ceiling']:.3f}")
         Console(file=self.stdout).print(table)  # type: ignore[arg-type]
-
-    def _propose(self, outcome: "Outcome") -> None:
-        from vision.release import version_propose
-
-        try:
-            version = version_propose(head_file=outcome.head_file, scores=outcome.scores)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"{version.slug} is proposed; the gate decides at its release")
-
-
-def _real_pairs(stage: int) -> tuple[list[PreferencePair], float | None]:
-    """Return the stage's pairs, and how often two labellers agree."""
-    return (mine(searches_since()), None) if stage == 1 else (label_pairs(), agreement(label_answers())[0])
