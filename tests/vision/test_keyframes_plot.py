@@ -12,6 +12,8 @@ from vision.charts import ALERT
 from vision.keyframes import Keyframe, MotionCurve
 from vision.keyframes_plot import WIDTH_PX, draw
 
+A_LEVEL_OR_TWO = 2  # of 255: the renderer's caches move an edge by so much between a first drawing and a second
+
 
 @pytest.fixture()
 def film(tmp_path: Path) -> Path:
@@ -32,7 +34,7 @@ def test_the_plot_differs_with_the_sampler_and_repeats_itself(film: Path, tmp_pa
 
     assert adaptive.shape == uniform.shape
     assert adaptive.shape[1] == WIDTH_PX and 400 < adaptive.shape[0] < 900
-    assert np.array_equal(adaptive, again)
+    assert np.abs(adaptive.astype(int) - again).max() <= A_LEVEL_OR_TWO
     assert (adaptive != uniform).any(-1).mean() > 0.005
 
 
@@ -44,7 +46,7 @@ def test_every_file_has_its_row(film: Path, tmp_path: Path) -> None:
     one, other = plotted(tmp_path / "one.png", film), plotted(tmp_path / "other.png", upright)
     apart = np.concatenate([one, other])
     assert both.shape == apart.shape
-    assert np.abs(both.astype(int) - apart).max() <= 2  # the renderer's caches move an edge by a level
+    assert np.abs(both.astype(int) - apart).max() <= A_LEVEL_OR_TWO
 
 
 def test_the_chosen_frames_stand_under_the_curve(film: Path, tmp_path: Path) -> None:
