@@ -38,8 +38,9 @@ class Campaign(models.Model):
 
     `overlap` is how many people answer a pair (new questions take it as their `num_wanted`). `gold_share` is the share of what a
     labeller is asked whose answer is known. `goal` is the number of answers wanted in all, gold included: a labeller who sees it
-    move cannot tell gold by it. The bars: a labeller whose share of right gold answers is below `min_gold_accuracy`, or whose share of
-    answers given faster than `too_fast_ms` is above `max_too_fast`, is paused (a `Pause`).
+    move cannot tell gold by it. The bars: who does not pass the gold gate (measures/gold.py), or gives more than `max_too_fast` of
+    their last answers within `too_fast_ms`, is paused (a `Pause`) and their labels set aside. `drawn_at`: when questions were last made;
+    `curve`: what the arms were worth then (services/drawing.py).
     """
 
     name = models.CharField(max_length=80, unique=True)
@@ -49,9 +50,10 @@ class Campaign(models.Model):
     overlap = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1)])
     gold_share = models.FloatField(default=0.1, validators=SHARE)
     goal = models.PositiveIntegerField(default=200, validators=[MinValueValidator(1)])
-    min_gold_accuracy = models.FloatField(default=0.8, validators=SHARE)
     too_fast_ms = models.PositiveIntegerField(default=700)
     max_too_fast = models.FloatField(default=0.3, validators=SHARE)
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    curve = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -105,7 +107,8 @@ class Question(models.Model):
 
     Up to `num_wanted` people answer it. A gold question has a `gold_answer` and no `num_wanted`: everybody is asked it, once.
     Lower `order` is asked earlier. Whoever makes questions sets `num_wanted` and `order`; raising or lowering `num_wanted` later is
-    fine: what is out already is kept, and only what is missing is handed out.
+    fine: what is out already is kept, and only what is missing is handed out. A question may become gold later (`gold_at`): only who was
+    handed it after that is judged by it.
     """
 
     query = models.ForeignKey(CampaignQuery, on_delete=models.CASCADE, related_name="questions")
@@ -113,6 +116,7 @@ class Question(models.Model):
     second = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
     arm = models.CharField(max_length=8, choices=Arm.choices, default=Arm.RANDOM)
     gold_answer = models.CharField(max_length=8, choices=GOLD_ANSWERS, blank=True, default="")
+    gold_at = models.DateTimeField(null=True, blank=True)
     num_wanted = models.PositiveSmallIntegerField(null=True, blank=True)
     order = models.PositiveIntegerField(default=0)
 

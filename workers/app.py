@@ -13,7 +13,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")  # before the
 
 app = Celery("tiller", broker=settings.CELERY_BROKER_URL)
 app.conf.update(
-    include=["workers.tasks.chat", "workers.tasks.feed", "workers.tasks.training", "workers.tasks.vision"],
+    include=[
+        "workers.tasks.chat",
+        "workers.tasks.feed",
+        "workers.tasks.labelling",
+        "workers.tasks.training",
+        "workers.tasks.vision",
+    ],
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,

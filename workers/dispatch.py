@@ -85,3 +85,8 @@ def ingest(*, video_id: int) -> bool:
 def training(*, run_id: int) -> bool:
     """Carry a training run out."""
     return _send("lifecycle.train", queue="training", run_id=run_id)
+
+
+def questions_draw(*, campaign_id: int) -> bool:
+    """Make the next questions of a labelling campaign."""
+    return _send("labelling.questions_draw", queue="llm", campaign_id=campaign_id)

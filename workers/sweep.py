@@ -14,6 +14,7 @@ from feed.experiments.selectors import experiments_due
 from feed.models import U2iVersion
 from feed.selectors import phrases_waiting, pools_behind, searches_behind, vectors_behind
 from feed.u2i_selectors import versions_lacking_items
+from labelling.selectors.questions import campaigns_hungry
 from lifecycle.training.selectors import trainings_standing_still
 from vision.models import ModelVersion
 from vision.selectors import releases_standing_still
@@ -47,6 +48,7 @@ class Patience:
 
 _pools, _vectors, _items, _experiments = Patience(), Patience(), Patience(), Patience()
 _releases, _u2i_releases, _phrases, _searches, _trainings = Patience(), Patience(), Patience(), Patience(), Patience()
+_campaigns = Patience()
 
 
 def chat_sweep() -> int:
@@ -89,11 +91,17 @@ def training_sweep() -> int:
     return sum(dispatch.training(run_id=run_id) for run_id in _trainings.due(trainings_standing_still()))
 
 
+def labelling_sweep() -> int:
+    """Have questions made where few wait to be asked."""
+    return sum(dispatch.questions_draw(campaign_id=pk) for pk in _campaigns.due(campaigns_hungry()))
+
+
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("chat", chat_sweep),
     ("vision", vision_sweep),
     ("feed", feed_sweep),
     ("training", training_sweep),
+    ("labelling", labelling_sweep),
 )
 
 

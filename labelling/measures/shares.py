@@ -28,6 +28,12 @@ class Share:
         found = binomtest(self.count, self.total).proportion_ci(method="wilson")
         return float(found.low), float(found.high)
 
+    @property
+    def percents(self) -> tuple[str, str]:
+        """Return the interval's ends as the pages say them."""
+        low, high = self.interval
+        return f"{100 * low:.0f}", f"{100 * high:.0f}"
+
 
 def of(flags: Sequence[bool]) -> Share:
     return Share(sum(flags), len(flags))

@@ -1,14 +1,17 @@
 """Read which questions may be handed to a labeller. A question is free while fewer people have it, or answered it, than are wanted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from labelling.models import Arm, Assignment, AssignmentState, Campaign, CampaignState, Pause, Question
 from vision.selectors import approved_videos
 
+HUNGRY_BELOW = 30  # pairs that wait, under which more are made
+DRAW_AGAIN_S = 60.0  # where there were no pairs left, there may be new videos
 DONE = (AssignmentState.ANSWERED, AssignmentState.SKIPPED)
 
 
@@ -72,3 +75,27 @@ def gold_seen(*, campaign_id: int, labeller_id: int) -> tuple[int, int]:
 def _num_out(now: datetime) -> Any:
     out = Assignment.objects.filter(is_out(now), question=OuterRef("pk")).order_by().values("question")
     return Coalesce(Subquery(out.annotate(num=Count("pk")).values("num")), 0)
+
+
+def questions_unasked(*, campaign_id: int) -> int:
+    """Return how many pairs of a campaign wait for somebody who would be the first, gold left out."""
+    asked = Assignment.objects.filter(question=OuterRef("pk"))
+    shown = questions_shown(campaign_id=campaign_id).exclude(arm=Arm.GOLD)
+    return shown.filter(~Exists(asked)).count()
+
+
+def campaigns_hungry() -> list[int]:
+    """Return the open campaigns whose goal is not reached and of whose pairs few wait: those that had none made for a minute."""
+    a_while_ago = timezone.now() - timedelta(seconds=DRAW_AGAIN_S)
+    due = campaigns_open().filter(Q(drawn_at=None) | Q(drawn_at__lt=a_while_ago))
+    return [
+        campaign.pk
+        for campaign in due
+        if num_answers(campaign_id=campaign.pk) < campaign.goal
+        and questions_unasked(campaign_id=campaign.pk) < HUNGRY_BELOW
+    ]
+
+
+def num_answers(*, campaign_id: int) -> int:
+    """Return how many answers a campaign has, gold included."""
+    return Assignment.objects.filter(question__query__campaign_id=campaign_id, state=AssignmentState.ANSWERED).count()

@@ -10,6 +10,7 @@ from labelling.errors import LabellingRefused, NotYours
 from labelling.models import Assignment, AssignmentState, Question
 from labelling.selectors.questions import DONE, has_room, questions_shown
 from labelling.services.claims import campaign_for, lease_new
+from labelling.services.standing import labeller_watch
 from safety.services.audit import audit
 from vision.labels import label_record
 from vision.models import Answer, PreferenceLabel, Side
@@ -48,6 +49,7 @@ def answer_give(
         assignment.shown_at = assignment.done_at - timedelta(milliseconds=assignment.took_ms)
         assignment.save(update_fields=["label", "state", "done_at", "took_ms", "shown_at"])
         audit(labeller_id, "pair_labelled", kind="question", target_id=assignment.question_id, label=str(label_id))
+        labeller_watch(labeller_id=labeller_id, campaign=assignment.question.query.campaign)
     return assignment
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from labelling.measures.learning import curve
 from labelling.measures.logistic import sigmoid
 from labelling.measures.selection import Pairs, choose, drawn_evenly, features, information, is_near_identical, learn
 
@@ -101,3 +102,18 @@ def test_near_twins_are_known_and_either_order_of_a_pair_is_the_same() -> None:
 
     assert is_near_identical([one, one], [twin, other]).tolist() == [True, False]
     assert (features([other], [one], [twin]) == -features([other], [twin], [one])).all()
+
+
+def test_a_learning_curve_rises_with_what_is_known_and_needs_enough_to_measure_on() -> None:
+    world = World(2)
+    held, asked = slice(0, 600), np.random.default_rng(0).permutation(np.arange(600, len(world.query)))
+    queries = world.query[held].tolist()
+
+    points = curve(world.read[asked], world.answer[asked], world.read[held], world.answer[held], queries)
+    few = curve(world.read[asked], world.answer[asked], world.read[:9], world.answer[:9], queries[:9])
+
+    assert [point.num for point in points] == sorted({point.num for point in points})
+    assert points[-1].num == len(asked)
+    assert points[-1].accuracy > points[0].accuracy
+    assert all(point.low <= point.accuracy <= point.high for point in points)
+    assert few == []
