@@ -1,6 +1,6 @@
 """Routes of the pages about training, releases and the system."""
 
-from django.urls import URLPattern
+from lifecycle.training.urls import urlpatterns as training
 
 app_name = "lifecycle"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*training]

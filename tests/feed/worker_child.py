@@ -1,9 +1,9 @@
-"""A real worker of the queue that makes viewers' vectors, on the tests' database: `python worker_child.py DATABASE`."""
+"""A real worker of one queue, on the tests' database: `python worker_child.py DATABASE QUEUE`."""
 
 import sys
 
 
-def main(database: str) -> None:
+def main(database: str, queue: str) -> None:
     import django
     from django.conf import settings
 
@@ -11,8 +11,8 @@ def main(database: str) -> None:
     django.setup()
     from workers.app import app
 
-    app.worker_main(["worker", "-Q", "default", "-c", "1", "-n", f"{database}@test", "--loglevel", "WARNING"])
+    app.worker_main(["worker", "-Q", queue, "-c", "1", "-n", f"{database}@test", "--loglevel", "WARNING"])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -23,12 +23,11 @@ LIMIT_S = 120.0  # a slow machine may take long; what never comes fails
 
 
 @contextmanager
-def worker_running() -> Iterator[None]:
-    """Start the worker as a process of its own, wait until it answers, and end it."""
+def worker_running(queue: str = "default") -> Iterator[None]:
+    """Start a worker of a queue as a process of its own, wait until it answers, and end it."""
     environment = os.environ | {"PYTHONPATH": str(settings.BASE_DIR), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
-    process = subprocess.Popen(
-        [sys.executable, worker_child.__file__, connection.settings_dict["NAME"]], env=environment
-    )
+    command = [sys.executable, worker_child.__file__, connection.settings_dict["NAME"], queue]
+    process = subprocess.Popen(command, env=environment)
     try:
         deadline_s = time.monotonic() + LIMIT_S
         while not app.control.ping(timeout=0.5):

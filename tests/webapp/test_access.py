@@ -28,7 +28,7 @@ BODIES = {"POST api/chat/messages": {}}
 
 def routes(patterns: Any = None, before: str = "") -> Iterator[str]:
     """Yield every route as Django resolves it."""
-    for entry in patterns or get_resolver().url_patterns:
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
         route = before + getattr(entry.pattern, "_route", str(entry.pattern))
         if hasattr(entry, "url_patterns"):
             yield from routes(entry.url_patterns, route)

@@ -59,7 +59,7 @@ class Report:
             self._stage_s, self._stage_step = time.monotonic(), step
         self.run.step, self.run.total = step, total
         done, spent_s = step - self._stage_step, time.monotonic() - self._stage_s
-        self.run.left_s = spent_s / done * (total - step) if done > 0 else None
+        self.run.left_s = spent_s / done * (total - step) if done > 0 and step < total else None
         if loss is not None:
             self.run.losses = with_point(self.run.losses, step, loss)
         if metric is not None:
