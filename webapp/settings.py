@@ -176,6 +176,9 @@ OPEN_GUARD = env.str("TILLER_OPEN_GUARD", default="")  # a Llama Guard's hub nam
 OPEN_GUARD_ADAPTER = env.str("TILLER_OPEN_GUARD_ADAPTER", default="")  # a folder that `manage.py train_guard` wrote
 SERVED_GUARD_URL = env.str("TILLER_SERVED_GUARD_URL", default="") or SERVED_URL
 SERVED_GUARD = env.str("TILLER_SERVED_GUARD", default="")
+GUARD_DATA = Path(
+    env.str("TILLER_GUARD_DATA", default=str(BASE_DIR.parent / "shared" / "data"))
+)  # labelled sets, where they are
 try:  # which profile answers which stage of the understanding, e.g. "extraction=served,reply=served"
     _default = (
         "bundled" if MODEL_PROFILE == "open" and not OPEN_LLM else MODEL_PROFILE

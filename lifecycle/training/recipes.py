@@ -33,6 +33,8 @@ def _preference(name: str, words: str, takes: str) -> RecipeCard:
 
 QUICK_PREFERENCE = _preference("quick", "60 steps, on fewer pairs: to check the way, seldom good enough.", "10 seconds")
 
+GUARD_SEED = 20261120  # of what ships (safety/guard/corpus.py, which leads to torch)
+
 CARDS: tuple[KindCard, ...] = (
     KindCard(
         Kind.PREFERENCE_2,
@@ -71,6 +73,16 @@ CARDS: tuple[KindCard, ...] = (
         "Learns from the feed's log which of a cause's cards do good, and puts those first.",
         False,
         (RecipeCard("feed", 7, "40 rounds of small trees an engagement.", "10 seconds"),),
+    ),
+    KindCard(
+        Kind.GUARD,
+        "Trains the text guard on labelled texts and on what moderators decided; it is judged on texts that were kept aside.",
+        False,
+        (
+            RecipeCard("head", GUARD_SEED, "The shipped adapters stay, the head is fitted anew.", "5 minutes"),
+            RecipeCard("whole", GUARD_SEED, "2,000 steps of the adapters, then the head.", "20 minutes"),
+            RecipeCard("quick", GUARD_SEED, "The head alone, on few texts: to check the way.", "a minute"),
+        ),
     ),
 )
 

@@ -14,6 +14,8 @@ from feed.ranking.gate import MIN_IMPRESSIONS
 from feed.search_log import searches_since
 from feed.u2i_gate import MIN_GOOD
 from lifecycle.models import Kind
+from safety.guard_needs import TooLittleError as TooLittleTextError
+from safety.guard_needs import check_enough, labelled_sets, num_decided
 from vision.clip.mining import mine
 from vision.clip.preference_pairs import PreferencePair
 from vision.clip.preference_recipes import RECIPES
@@ -37,7 +39,7 @@ class Supply:
 def supply_of(*, kind: str, recipe: str) -> Supply:
     """Return what a training of this kind by this recipe would find."""
     version = serving_version()
-    if version is None:
+    if version is None and kind != Kind.GUARD:
         return Supply("", NO_INDEX)
     return SUPPLIES[kind](version, recipe)
 
@@ -95,6 +97,17 @@ def _impressions(version: ModelVersion, recipe: str) -> Supply:
     return Supply(words)
 
 
+def _texts(version: ModelVersion | None, recipe: str) -> Supply:
+    num_decisions = num_decided()
+    there = "the labelled sets" if labelled_sets() else "this project's patterns"
+    words = f"{there} and {num_decisions:,} decisions of moderators"
+    try:
+        check_enough(recipe=recipe, num_decisions=num_decisions)
+    except TooLittleTextError as error:
+        return Supply(words, _sentence(error))
+    return Supply(words)
+
+
 def _sentence(error: Exception) -> str:
     words = str(error)
     return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
@@ -106,4 +119,5 @@ SUPPLIES: dict[str, Callable[..., Supply]] = {
     Kind.VIDEO_CLIP: _clips,
     Kind.U2I: _signs,
     Kind.RANKER: _impressions,
+    Kind.GUARD: _texts,
 }

@@ -1,5 +1,6 @@
 """Write the bundled guard's card: data, command, time, score."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from safety.guard.data import LabelledText
@@ -12,7 +13,19 @@ SHARED = ("ailuminate", "harmbench", "hatecheck", "surge")
 OWN = ("patterns", "neighbours", "lexicon", "groups", "quoted", "errands")
 
 
-def write_head(out: Path, *, command: str, train_s: float) -> None:
+# What the shipped guard learned from, as its card says it.
+DATA_WORDS = (
+    "Data: AILuminate practice prompts (Apache-2.0), HarmBench (MIT), surge toxicity (MIT), HateCheck half (CC BY 4.0,",
+    "Roettger et al. 2021), LDNOOBW word lists (CC BY 4.0, Shutterstock; hashed, never stored readable), CLINC150 (CC BY",
+    "3.0, Larson et al. 2019), IARD (MIT), InternVid queries (Apache-2.0), this project's patterns (`safety/guard/phrases`),",
+    "HateCheck's training templates with other groups and in quotes (`safety/guard/recombine.py`) and, where `--talk` names a",
+    "file, harmless feed chat as the understanding's generator writes it (28,700 messages).",
+    "72 % train, 8 % calibration, 20 % test, split by template, cluster of near copies, word or pattern.",
+    "Never trained on: HWU64, SNIPS, INSPIRED, MicroLens titles.",
+)
+
+
+def write_head(out: Path, *, command: str, train_s: float, data_words: Sequence[str] = DATA_WORDS) -> None:
     """Write card.md beside the stored guard as far as the training knows it; `write_figures` adds what it is worth."""
     guard = load_guard_from(out / "guard.safetensors", load_policy())
     num_parameters = sum(parameter.numel() for parameter in guard.net.parameters())
@@ -25,13 +38,7 @@ def write_head(out: Path, *, command: str, train_s: float) -> None:
         "",
         f"Made by `{command}`, one thread, {train_s / 60:.1f} min of wall time.",
         "",
-        "Data: AILuminate practice prompts (Apache-2.0), HarmBench (MIT), surge toxicity (MIT), HateCheck half (CC BY 4.0,",
-        "Roettger et al. 2021), LDNOOBW word lists (CC BY 4.0, Shutterstock; hashed, never stored readable), CLINC150 (CC BY",
-        "3.0, Larson et al. 2019), IARD (MIT), InternVid queries (Apache-2.0), this project's patterns (`safety/guard/phrases`),",
-        "HateCheck's training templates with other groups and in quotes (`safety/guard/recombine.py`) and, where `--talk` names a",
-        "file, harmless feed chat as the understanding's generator writes it (28,700 messages).",
-        "72 % train, 8 % calibration, 20 % test, split by template, cluster of near copies, word or pattern.",
-        "Never trained on: HWU64, SNIPS, INSPIRED, MicroLens titles.",
+        *data_words,
         "",
         "Limits: English first; other languages only through the word lists. Words alone: it does not see frames. It judges one",
         "message at a time. Very long texts are read in windows of 72 words. AILuminate labels every prompt a hazard, also mild",

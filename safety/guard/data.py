@@ -21,6 +21,7 @@ import numpy as np
 from safety.guard.generate import load_grammar, sample
 
 Part = Literal["train", "calibration", "test"]
+DECISION = "decision"  # the source of what moderators decided
 
 _AILUMINATE = {
     "vcr": "violent_crimes", "ncr": "nonviolent_crimes", "src": "sex_related_crimes", "iwp": "indiscriminate_weapons",
@@ -74,7 +75,9 @@ class LabelledText:
 
     @property
     def part(self) -> Part:
-        """Return the part that all texts of this group belong to."""
+        """Return the part that all texts of this group belong to; decisions that were not kept aside are all trained on."""
+        if self.source == DECISION:
+            return "train"
         return part_of(f"{_SPLIT_AS.get(self.source, self.source)} {self.group}")
 
 

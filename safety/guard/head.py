@@ -6,6 +6,8 @@ times: 15,000 texts are read in 3 min of one core of 2026, the fit takes 20 s. M
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -24,35 +26,58 @@ MOST = {
     "groups": 2600, "widened": 900, "quoted": 900, "neighbours": 1600, "patterns": 1600, "lexicon": 500, "talk": 1200, "internvid": 800,
     "clinc150": 500, "iard": 400,
 }  # fmt: skip
-NUM_DRAWN = 3000  # and as the sampler draws them: disguised, embedded, the lexicon's words hidden
-NUM_STEPS, BATCH_SIZE, LEARNING_RATE = 1200, 256, 1e-3
+BATCH_SIZE, LEARNING_RATE = 256, 1e-3
+REPORT_EVERY = 20  # steps between two calls of on_progress
 _READ_AT_ONCE = 48
 Reading = tuple[Tensor, Tensor, Tensor]  # GuardNet.read of each text
+OnProgress = Callable[[str, int, int, float | None], None]  # what is being done, how much of it, of how much, loss
 
 
-def fit_head(net: GuardNet, texts: list[LabelledText], sampler: Sampler, lexicon: Lexicon, *, seed: int) -> None:
+@dataclass(frozen=True)
+class HeadRecipe:
+    """How the head is fitted. `num_drawn` texts are read as the sampler draws them: disguised, embedded, the lexicon's words hidden.
+
+    `max_each` bounds the texts of a source and label further than MOST does. A head that is not fresh goes on from where it is.
+    """
+
+    num_steps: int = 1200
+    num_drawn: int = 3000
+    max_each: int = 10_000
+    is_fresh: bool = True
+
+
+def fit_head(
+    net: GuardNet,
+    texts: list[LabelledText],
+    sampler: Sampler,
+    lexicon: Lexicon,
+    *,
+    seed: int,
+    recipe: HeadRecipe = HeadRecipe(),
+    on_progress: OnProgress | None = None,
+) -> None:
     """Replace the head's weights in place; only the training part of `texts` is read."""
-    chosen = [text for text in as_written(texts, seed=seed) if text.part == "train"]
+    chosen = [text for text in as_written(texts, seed=seed, max_each=recipe.max_each) if text.part == "train"]
     plain = [Drawn(canonical(text.text, sampler.vocabulary), "", text) for text in chosen]
-    drawn = [one._replace(looked_up=one.text) for one in plain] + sampler.draw(NUM_DRAWN)
-    fit_on(net, read_all(net, drawn, lexicon), [one.label for one in drawn])
+    drawn = [one._replace(looked_up=one.text) for one in plain] + sampler.draw(recipe.num_drawn)
+    fit_on(net, read_all(net, drawn, lexicon, on_progress), [one.label for one in drawn], recipe, on_progress)
 
 
-def as_written(texts: list[LabelledText], *, seed: int) -> list[LabelledText]:
-    """Return at most MOST texts of each source and label."""
+def as_written(texts: list[LabelledText], *, seed: int, max_each: int) -> list[LabelledText]:
+    """Return at most MOST texts of each source and label, and at most `max_each`."""
     rng = random.Random(seed)
     by_kind: dict[tuple[str, bool], list[LabelledText]] = defaultdict(list)
     for text in texts:
         by_kind[text.source, text.unsafe].append(text)
     chosen = []
     for (source, _), its in by_kind.items():
-        most = MOST.get(source, len(its))
+        most = min(MOST.get(source, len(its)), max_each)
         chosen += its if len(its) <= most else rng.sample(its, most)
     return chosen
 
 
 @torch.inference_mode()
-def read_all(net: GuardNet, drawn: list[Drawn], lexicon: Lexicon) -> Reading:
+def read_all(net: GuardNet, drawn: list[Drawn], lexicon: Lexicon, on_progress: OnProgress | None = None) -> Reading:
     """Return what the network reads in each text, in order."""
     encoder, order = sentence_encoder(), sorted(range(len(drawn)), key=lambda row: len(drawn[row].text))
     net.eval()
@@ -61,29 +86,40 @@ def read_all(net: GuardNet, drawn: list[Drawn], lexicon: Lexicon) -> Reading:
         some = [drawn[row] for row in order[start : start + _READ_AT_ONCE]]
         batch = collate([one.text for one in some], encoder.tokenizer, lexicon, [one.looked_up for one in some])
         parts.append(net.read(encoder.model, batch.tokens, batch.grams, batch.lexicon_BF))
+        if on_progress:
+            on_progress("reading texts", start + len(some), len(order), None)
     back = torch.tensor(order).argsort()
     pooled, grams, hits = (torch.cat(part)[back] for part in zip(*parts, strict=True))
     return pooled, grams, hits
 
 
-def fit_on(net: GuardNet, read: Reading, labels: list[LabelledText]) -> None:
+def fit_on(
+    net: GuardNet,
+    read: Reading,
+    labels: list[LabelledText],
+    recipe: HeadRecipe,
+    on_progress: OnProgress | None = None,
+) -> None:
     """Fit the head to texts that were read; a source and label is met by its share, whatever its number of texts."""
     num = Counter((label.source, label.unsafe) for label in labels)
     weight_N = torch.tensor([SHARES[kind] / num[kind] for kind in ((label.source, label.unsafe) for label in labels)])
     target_NC, stated_NC = targets(labels)
-    net.hidden.reset_parameters()
-    net.out.reset_parameters()
+    if recipe.is_fresh:
+        net.hidden.reset_parameters()
+        net.out.reset_parameters()
     parameters = [*net.hidden.parameters(), *net.out.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=LEARNING_RATE, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=NUM_STEPS)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=recipe.num_steps)
     net.train()
-    for _ in range(NUM_STEPS):
+    for step in range(recipe.num_steps):
         rows = torch.multinomial(weight_N, BATCH_SIZE, replacement=True)
         loss = loss_of(net.judge(*(part[rows] for part in read)), target_NC[rows], stated_NC[rows])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         schedule.step()
+        if on_progress and ((step + 1) % REPORT_EVERY == 0 or step + 1 == recipe.num_steps):
+            on_progress("fitting the head", step + 1, recipe.num_steps, loss.item())
     net.eval()
 
 

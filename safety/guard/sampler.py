@@ -20,12 +20,14 @@ SHARES = {
     ("lexicon", True): 0.08, ("groups", True): 0.08, ("widened", True): 0.05, ("hatecheck", False): 0.08, ("surge", False): 0.08,
     ("neighbours", False): 0.20, ("groups", False): 0.13, ("widened", False): 0.05, ("quoted", False): 0.03, ("clinc150", False): 0.08,
     ("iard", False): 0.08, ("internvid", False): 0.09, ("talk", False): 0.14, ("errands", False): 0.10,
+    ("decision", True): 0.10, ("decision", False): 0.10,
 }  # fmt: skip
 P_DISGUISED, P_EMBEDDED = 0.20, 0.12
 P_WORDS_LOST, P_WORD_LOST = 0.5, 0.1  # of the few hundred comments, each met a dozen times
 # The lexicon knows its words by hash. Where the network saw them spelled out it learned that whatever is rare is a slur ("show me
 # more geckos"), so mostly it sees another word in their place, with the lexicon's answer; and harmless texts carry made-up words.
 P_WORD_HIDDEN, P_WORD_MADE_UP = 0.85, 0.2
+_HARMLESS = (("neighbours", False), ("iard", False), ("clinc150", False))  # what is put around a text
 _ONSETS = ("b", "ch", "d", "f", "g", "j", "k", "kr", "l", "m", "n", "p", "r", "s", "sh", "t", "tr", "v", "w", "y", "z")
 _CODAS = ("", "", "n", "k", "m", "sh", "ng", "l", "ff", "g")
 
@@ -87,9 +89,8 @@ class Sampler:
         return self.rng.choice(_ONSETS) + self.rng.choice("aeiou") + self.rng.choice(_CODAS)
 
     def _embedded(self, text: str) -> str:
-        around = self.rng.choice(
-            self.by_source[self.rng.choice((("neighbours", False), ("iard", False), ("clinc150", False)))]
-        ).text
+        there = [key for key in _HARMLESS if self.by_source[key]]
+        around = self.rng.choice(self.by_source[self.rng.choice(there)]).text
         return f"{around} {text}" if self.rng.random() < 0.6 else f"{text} {around}"
 
 

@@ -8,6 +8,7 @@ message a line. Only the adapters, the hashed letter runs and the head are train
 """
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from safety.guard.card import write_head
 from safety.guard.corpus import SEED, all_texts
 from safety.guard.data import LabelledText, lexicon_terms
 from safety.guard.detector import load_guard_from, windows_of
-from safety.guard.head import fit_head, loss_of
+from safety.guard.head import HeadRecipe, OnProgress, fit_head, loss_of
 from safety.guard.lexicon import Lexicon
 from safety.guard.network import GuardNet
 from safety.guard.normalise import canonical
@@ -36,7 +37,9 @@ VERSION = "guard-20261121"
 CALIBRATED = ("ailuminate", "harmbench", "hatecheck", "surge", "lexicon", "patterns", "neighbours", "iard")
 
 
-def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) -> None:
+def fit(
+    net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int, on_progress: OnProgress | None = None
+) -> None:
     """Train in place: AdamW, one cycle, bfloat16 where it is safe."""
     encoder = sentence_encoder()
     optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=0.05)
@@ -44,7 +47,7 @@ def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) ->
     net.train()
     # The mean of the last third of the run generalises better than its end (https://arxiv.org/abs/1803.05407).
     averaged = torch.optim.swa_utils.AveragedModel(net)
-    started, running = time.monotonic(), 0.0
+    running = 0.0
     batches = sampler.batches()
     for step in range(num_steps):
         texts, looked_up, labels = zip(*next(batches), strict=True)
@@ -60,8 +63,8 @@ def fit(net: GuardNet, sampler: Sampler, lexicon: Lexicon, *, num_steps: int) ->
         if step >= num_steps * 2 // 3 and step % 10 == 0:
             averaged.update_parameters(net)
         running = loss.item() if step == 0 else 0.98 * running + 0.02 * loss.item()
-        if step % 100 == 0:
-            print(f"step {step}/{num_steps} loss {running:.3f} {time.monotonic() - started:.0f} s", flush=True)
+        if on_progress and ((step + 1) % 10 == 0 or step + 1 == num_steps):
+            on_progress("training the adapters", step + 1, num_steps, running)
     net.load_state_dict(averaged.module.state_dict())
 
 
@@ -105,23 +108,55 @@ def calibrate(path: Path, lexicon: Lexicon, net: GuardNet, texts: list[LabelledT
     save(net, lexicon, path, platt=platt, model_version=model_version)
 
 
-def train(*, data: Path, out: Path, num_steps: int, talk: Path | None = None, start: Path | None = None) -> None:
-    """Train adapters (or take those of `start`), fit the head, calibrate, and write weights and card to `out`."""
-    torch.manual_seed(SEED)
+@dataclass(frozen=True)
+class GuardRecipe:
+    """One training: how many steps the adapters take (0: those of the start are kept), and how the head is fitted."""
+
+    name: str
+    num_steps: int
+    head: HeadRecipe = HeadRecipe()  # noqa: RUF009  (frozen)
+    seed: int = SEED
+
+
+def train(
+    *,
+    texts: list[LabelledText],
+    lexicon: Lexicon,
+    out: Path,
+    recipe: GuardRecipe,
+    start: Path | None = None,
+    model_version: str = VERSION,
+    on_progress: OnProgress | None = None,
+) -> None:
+    """Train adapters (or take those of `start`), fit the head, calibrate, and write the weights to `out`."""
+    torch.manual_seed(recipe.seed)
     torch.set_num_threads(1)
-    started = time.monotonic()
-    encoder = sentence_encoder()
-    lexicon = Lexicon.from_terms(lexicon_terms(data))
-    texts = all_texts(data, talk=talk)
-    print(f"{len(texts)} texts, {time.monotonic() - started:.0f} s")
-    sampler = Sampler([text for text in texts if text.part == "train"], vocabulary_of(encoder.tokenizer, lexicon), SEED)
+    vocabulary = vocabulary_of(sentence_encoder().tokenizer, lexicon)
+    sampler = Sampler([text for text in texts if text.part == "train"], vocabulary, SEED)
     if start:
         net = load_guard_from(start, load_policy()).net
     else:
         net = GuardNet()
-        fit(net, sampler, lexicon, num_steps=num_steps)
-    fit_head(net, texts, sampler, lexicon, seed=HEAD_SEED)
-    calibrate(out / "guard.safetensors", lexicon, net, texts, model_version=VERSION)
+    if recipe.num_steps:
+        fit(net, sampler, lexicon, num_steps=recipe.num_steps, on_progress=on_progress)
+    fit_head(net, texts, sampler, lexicon, seed=HEAD_SEED, recipe=recipe.head, on_progress=on_progress)
+    calibrate(out / "guard.safetensors", lexicon, net, texts, model_version=model_version)
+
+
+def train_shipped(
+    *,
+    data: Path,
+    out: Path,
+    num_steps: int,
+    talk: Path | None = None,
+    start: Path | None = None,
+    on_progress: OnProgress | None = None,
+) -> None:
+    """Train what ships on the shared sets, and write its card beside it."""
+    started = time.monotonic()
+    texts, lexicon = all_texts(data, talk=talk), Lexicon.from_terms(lexicon_terms(data))
+    recipe = GuardRecipe("bundled", num_steps=0 if start else num_steps)
+    train(texts=texts, lexicon=lexicon, out=out, recipe=recipe, start=start, on_progress=on_progress)
     given = f" --start {start.name}" if start else f" --steps {num_steps}"
     command = f"manage.py train_guard bundled{given}{' --talk FILE' * bool(talk)}"
     write_head(out, command=command, train_s=time.monotonic() - started)

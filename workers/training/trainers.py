@@ -6,6 +6,7 @@ from typing import Any
 
 import feed.ranking
 import feed.u2i
+import safety.guard
 import vision.clip
 from feed.code_version import code_version
 from feed.impressions import impressions_read
@@ -17,12 +18,13 @@ from feed.u2i.data import DataError
 from feed.u2i_gate import judge_u2i
 from feed.u2i_training import TooLittleError as TooLittleU2iError
 from lifecycle.models import Kind, TrainingRun
+from safety.guard_needs import TooLittleError as TooLittleTextError
 from vision.clip.preference_recipes import RECIPES as PREFERENCE_RECIPES
 from vision.clip.preferences import Evaluation
 from vision.clip.recipes import RecipeError
 from vision.gate import judge
 from vision.tuning_needs import TooLittleError
-from workers.training import clip, preferences, ranker, u2i
+from workers.training import clip, guard, preferences, ranker, u2i
 from workers.training.candidate import Candidate, figure
 from workers.training.errors import CannotTrainError, NothingBetterError
 from workers.training.report import Report
@@ -33,6 +35,7 @@ REFUSALS = (
     TooLittleError,
     TooLittleU2iError,
     TooLittleLogError,
+    TooLittleTextError,
     DataError,
     RecipeError,
 )
@@ -118,10 +121,30 @@ def train_ranker(run: TrainingRun, report: Report) -> Candidate:
     return Candidate(version.slug, judge_ranker(outcome.scores).words, [shown])
 
 
+def train_guard(run: TrainingRun, report: Report) -> Candidate:
+    """Train the guard on labelled texts and decisions, and judge it on what was kept aside."""
+    report.doing("reading labelled texts and decisions")
+    data = guard.data_read(recipe=run.recipe)
+    report.data(data.words, data.data_hash, code_version(safety.guard))
+
+    def told(what: str, done: int, total: int, loss: float | None) -> None:
+        if run.doing != what:
+            report.doing(what)
+        report.progress(done, total, loss=loss)
+
+    folder = guard.guard_train(data, recipe=replace(guard.RECIPES[run.recipe], seed=run.seed), on_progress=told)
+    report.doing("judging it on texts that were kept aside")
+    scores, verdict = guard.guard_judge(data, folder)
+    names = {"recall": "Recall", "false_positives": "False positives", "decisions": "Agrees with moderators"}
+    shown = [figure(words, scores, name) for name, words in names.items() if scores["after"][name] is not None]
+    return Candidate(folder.name, verdict.words, shown)
+
+
 TRAINERS: dict[str, Callable[[TrainingRun, Report], Candidate]] = {
     Kind.PREFERENCE_1: train_preference,
     Kind.PREFERENCE_2: train_preference,
     Kind.VIDEO_CLIP: train_clip,
     Kind.U2I: train_u2i,
     Kind.RANKER: train_ranker,
+    Kind.GUARD: train_guard,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from rich.progress import Progress, TaskID
 
 
 class Command(BaseCommand):
@@ -35,11 +36,24 @@ class Command(BaseCommand):
         if not (data / "safety").is_dir():
             raise CommandError(f"{data}: no such data; the labelled sets are expected in its folder safety/.")
         if recipe == "bundled":
-            from safety.guard.train import train
-
-            train(data=data, out=out, num_steps=steps, talk=options["talk"], start=options["start"])
+            self._train(data, out, steps, options["talk"], options["start"])
         else:
             self._tune(data, out, steps, options["model"])
+
+    def _train(self, data: Path, out: Path, num_steps: int, talk: Path | None, start: Path | None) -> None:
+        """Train what ships, with a bar a stage."""
+        from safety.guard.train import train_shipped
+
+        with Progress() as progress:
+            bars: dict[str, TaskID] = {}
+
+            def told(what: str, done: int, total: int, loss: float | None) -> None:
+                words = what if loss is None else f"{what}, loss {loss:.3f}"
+                if what not in bars:
+                    bars[what] = progress.add_task(what)
+                progress.update(bars[what], completed=done, total=total, description=words)
+
+            train_shipped(data=data, out=out, num_steps=num_steps, talk=talk, start=start, on_progress=told)
 
     def _tune(self, data: Path, out: Path, num_steps: int, model: str) -> None:
         from models.llm import LLMFailed
