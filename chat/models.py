@@ -4,6 +4,7 @@ Every job's state is a row here; the broker only carries a stage row's primary k
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -56,7 +57,10 @@ class IntentRun(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state"], condition=Q(state="running"), name="run_running")]
+        indexes = [
+            models.Index(fields=["state"], condition=Q(state="running"), name="run_running"),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="run_since"),
+        ]
 
     def __str__(self) -> str:
         return f"run {self.pk} ({self.state})"
@@ -139,7 +143,10 @@ class IntentVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["viewer", "version"], name="intent_version_once")]
-        indexes = [models.Index(fields=["viewer"], condition=Q(announced_at=None), name="intent_version_unannounced")]
+        indexes = [
+            models.Index(fields=["viewer"], condition=Q(announced_at=None), name="intent_version_unannounced"),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="intent_version_since"),
+        ]
 
     def __str__(self) -> str:
         return f"version {self.version} of viewer {self.viewer_id}"

@@ -1,6 +1,5 @@
-"""Read the chat: the page's state, its events, a run's answers and its timing."""
+"""Read the chat: the page's state, its events and a run's answers."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.utils import timezone
 
 from chat.intent.merge import empty_document
 from chat.models import Event, EventCounter, IntentDocument, IntentRun, IntentVersion, Message, StageRun
-from chat.plan import LATER_STAGES, PARALLEL_STAGES
 
 MAX_STATE_MESSAGES = 100
 MAX_EVENTS = 200
@@ -132,35 +130,3 @@ def versions_untold(*, older_than_s: float) -> list[tuple[int, int]]:
         IntentVersion.objects.filter(old).exclude(run__state=IntentRun.State.RUNNING).order_by("viewer_id", "version")
     )
     return list(dict(untold.values_list("viewer_id", "version")).items())
-
-
-@dataclass(frozen=True)
-class RunTiming:
-    """Hold a run's times in ms: each stage's work, the critical path through the DAG, and the wall time from message to reply."""
-
-    stages_ms: dict[str, float]
-    critical_path_ms: float
-    wall_ms: float
-
-
-def run_timing(*, run_id: int) -> RunTiming | None:
-    """Return the timing of a finished run, None for one that is under way or was held.
-
-    The critical path is the longest parallel stage and then the later ones; what the wall time has on top is waiting and hops.
-    """
-    stages = stage_runs_of(run_id=run_id)
-    if any(stage_run.started_at is None or stage_run.finished_at is None for stage_run in stages.values()):
-        return None
-    stages_ms = {stage: _ms(row.started_at, row.finished_at) for stage, row in stages.items()}
-    parallel_ms = max(stages_ms[stage] for stage in PARALLEL_STAGES)
-    return RunTiming(
-        stages_ms=stages_ms,
-        critical_path_ms=parallel_ms + sum(stages_ms[stage] for stage in LATER_STAGES),
-        wall_ms=_ms(stages["guard"].run.created_at, stages["reply"].finished_at),
-    )
-
-
-def _ms(start: datetime | None, end: datetime | None) -> float:
-    if start is None or end is None:
-        raise ValueError("a stage without its times")
-    return (end - start).total_seconds() * 1000

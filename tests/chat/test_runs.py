@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from chat.canned import APPLIED_REPLY, CARE_REPLY, FAILED_REPLY, HELD_REPLY, UNSURE_REPLY
 from chat.models import Event, IntentDocument, IntentRun, IntentVersion, Message, StageRun
 from chat.plan import MAX_ATTEMPTS
-from chat.selectors import chat_state, events_after, history_of, intent_document, run_timing
+from chat.selectors import chat_state, events_after, history_of, intent_document
 from chat.services.intents import ClaimLost, intent_apply, intent_undo
 from chat.services.messages import message_send
 from chat.services.runs import run_fan_in
@@ -321,19 +321,6 @@ def test_history_leaves_out_what_was_undone(users: dict) -> None:
     history = history_of(viewer_id=users["alice"].pk, before_message_id=last)
 
     assert history == ["more ramen", "more sushi"]
-
-
-def test_timing_adds_the_longest_parallel_stage_and_the_later_ones(users: dict) -> None:
-    message_id = send(users["alice"])
-    assert run_timing(run_id=run_of(message_id).pk) is None
-    complete(message_id)
-
-    timing = run_timing(run_id=run_of(message_id).pk)
-
-    parallel = max(timing.stages_ms[stage] for stage in PARALLEL)
-    later = sum(timing.stages_ms[stage] for stage in ("selection", "organise", "reply"))
-    assert timing.critical_path_ms == pytest.approx(parallel + later)
-    assert timing.wall_ms >= timing.critical_path_ms
 
 
 def test_a_second_reply_cannot_be_stored(users: dict) -> None:
