@@ -71,6 +71,7 @@ class Video(models.Model):
     fencing_token = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     dispatched_at = models.DateTimeField(null=True, blank=True)
+    ingested_at = models.DateTimeField(null=True, blank=True)  # when its last ingest ended, well or not
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
         expression=Func(F("title"), F("tags"), F("creator"), function="vision_search_document"),

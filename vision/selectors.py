@@ -1,13 +1,14 @@
 """Read videos. Whatever is shown to viewers starts from `served_videos` (architecture, decision 7). Torch-free, never writes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from vision.models import (
@@ -110,6 +111,52 @@ def catalogue_progress() -> dict[str, Any]:
     )
     sources = {source.value: counts.pop(f"from_{source.value}") for source in VideoSource}
     return counts | {"source_counts": sources}
+
+
+def catalogue_counts() -> tuple[dict[str, int], dict[str, int]]:
+    """Return the numbers of videos by state and by visibility, both in the order of their choices."""
+    counts = {
+        (state, seen): num
+        for state, seen, num in Video.objects.values_list("state", "visibility").annotate(num=Count("id"))
+    }
+    states = {one.value: sum(num for (state, _), num in counts.items() if state == one) for one in VideoState}
+    return states, {one.value: sum(num for (_, seen), num in counts.items() if seen == one) for one in Visibility}
+
+
+def failure_reasons(*, limit: int = 8) -> list[tuple[str, int]]:
+    """Return why videos failed and how many of each, the most frequent first."""
+    failed = Video.objects.filter(state=VideoState.FAILED).values_list("failure_reason")
+    return list(failed.annotate(num=Count("id")).order_by("-num", "failure_reason")[:limit])
+
+
+def num_without_vectors(*, version: ModelVersion) -> int:
+    """Return how many ready videos lack a vector of a version, by counting either side."""
+    ready = Video.objects.filter(state=VideoState.READY).count()
+    return ready - VideoVector.objects.filter(model_version=version, video__state=VideoState.READY).count()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestWork:
+    """What waits for its ingest and is worked on now; `num_lately` ended, well or not, a short while ago."""
+
+    num_waiting: int
+    num_working: int
+    oldest_at: datetime | None
+    num_retried: int
+    num_lately: int
+
+
+def ingest_work(*, lately: timedelta) -> IngestWork:
+    """Return the ingest's queue; a video is retried from its second attempt on."""
+    waits, works = Q(state=VideoState.QUEUED), Q(state=VideoState.PROCESSING)
+    found = Video.objects.aggregate(
+        num_waiting=Count("id", filter=waits),
+        num_working=Count("id", filter=works),
+        oldest_at=Min("created_at", filter=waits),
+        num_retried=Count("id", filter=(waits & Q(attempts__gt=0)) | (works & Q(attempts__gt=1))),
+        num_lately=Count("id", filter=Q(ingested_at__gte=timezone.now() - lately)),
+    )
+    return IngestWork(**found)
 
 
 STEP_PROGRESS = {

@@ -134,7 +134,8 @@ def ingest_claim(*, video_id: int, lease_s: float = LEASE_S) -> Claim | None:
     free = Video.objects.filter(_free(now), pk=video_id, fencing_token=video.fencing_token)
     if video.attempts >= MAX_ATTEMPTS:
         reason = f"gave up: the work on it ended {MAX_ATTEMPTS} times without an answer"
-        free.update(state=VideoState.FAILED, failure_reason=reason, fencing_token=F("fencing_token") + 1)
+        ended = {"state": VideoState.FAILED, "failure_reason": reason, "ingested_at": now}
+        free.update(**ended, fencing_token=F("fencing_token") + 1)
         return None
     won = free.update(
         state=VideoState.PROCESSING,
@@ -222,7 +223,7 @@ def ingest_finish(*, claim: Claim, is_approved: bool) -> None:
     Only a pending video becomes approved: what a moderator decided meanwhile stands.
     """
     with transaction.atomic():
-        update_owned(claim, state=VideoState.READY, step="ready", lease_until=None)
+        update_owned(claim, state=VideoState.READY, step="ready", lease_until=None, ingested_at=timezone.now())
         if is_approved:
             pending = Video.objects.filter(pk=claim.video_id, visibility=Visibility.PENDING)
             pending.update(visibility=Visibility.APPROVED)
@@ -230,7 +231,8 @@ def ingest_finish(*, claim: Claim, is_approved: bool) -> None:
 
 def ingest_fail(*, claim: Claim, reason: str) -> None:
     """End the ingest with a reason for the person who brought the file, and drop the quarantined bytes; raises LeaseLost."""
-    update_owned(claim, state=VideoState.FAILED, step="failed", failure_reason=reason[:MAX_REASON], lease_until=None)
+    why = {"failure_reason": reason[:MAX_REASON], "ingested_at": timezone.now()}
+    update_owned(claim, state=VideoState.FAILED, step="failed", lease_until=None, **why)
     content_hash = Video.objects.values_list("content_hash", flat=True).get(pk=claim.video_id)
     if content_hash:
         media.quarantined(content_hash).unlink(missing_ok=True)
