@@ -9,6 +9,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -51,6 +52,7 @@ class Slate(models.Model):
         indexes = [
             models.Index(fields=["viewer", "-created_at"], name="feed_slate_latest"),
             models.Index(fields=["created_at"], name="feed_slate_of_arms", condition=Q(arms__isnull=False)),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="feed_slate_since"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +76,7 @@ class Engagement(models.Model):
         constraints = [models.UniqueConstraint(fields=["viewer", "client_uuid"], name="feed_engagement_once")]
         indexes = [
             models.Index(F("viewer"), F("happened_at").desc(), name="feed_engagement_latest"),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="feed_engagement_since"),
             models.Index(
                 F("viewer"),
                 F("video"),

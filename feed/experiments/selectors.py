@@ -11,7 +11,7 @@ from django.utils import timezone
 from feed.experiments.metrics import METRICS
 from feed.experiments.models import Experiment, Kind, State
 from feed.experiments.statistics import Sums
-from feed.services.popularity import FINISHED_S, FINISHED_SHARE
+from feed.received import RECEIVED_ARGUMENTS, RECEIVED_SQL
 
 CHECK_EVERY_S = 60.0
 
@@ -22,31 +22,20 @@ shown AS (
     WHERE a.experiment_id = %(experiment)s AND s.arms IS NOT NULL AND s.created_at >= %(started_at)s),
 """
 _WHOLE = """
-own AS (SELECT h.arm_id, e.* FROM shown h JOIN feed_engagement e ON e.slate_id = h.slate_id),
+own AS (SELECT h.arm_id AS part, e.* FROM shown h JOIN feed_engagement e ON e.slate_id = h.slate_id),
 """
 _DRAFTED = """
-own AS (SELECT h.arm_id, e.* FROM shown h JOIN feed_slate s ON s.id = h.slate_id
+own AS (SELECT h.arm_id AS part, e.* FROM shown h JOIN feed_slate s ON s.id = h.slate_id
     CROSS JOIN LATERAL jsonb_to_recordset(s.cards) AS c(video_id bigint, arm bigint)
     JOIN feed_engagement e ON e.slate_id = h.slate_id AND e.video_id = c.video_id WHERE c.arm = h.arm_id),
 """
 _SUMS = """
-cards AS (
-    SELECT o.viewer_id, o.arm_id, o.video_id,
-        least(1, coalesce(max(o.value) FILTER (WHERE o.kind = 'watch'), 0) / greatest(v.duration_s, 1)) AS watched,
-        coalesce(max(o.value) FILTER (WHERE o.kind = 'watch'), 0)
-            >= least(%(finished_s)s, %(finished_share)s * greatest(v.duration_s, 1)) AS finished,
-        coalesce((array_agg(o.kind ORDER BY o.happened_at DESC, o.client_uuid) FILTER (
-            WHERE o.kind IN ('like', 'unlike')))[1] = 'like', false) AS liked,
-        coalesce((array_agg(o.kind ORDER BY o.happened_at DESC, o.client_uuid) FILTER (
-            WHERE o.kind IN ('not_interested', 'undo_not_interested')))[1] = 'not_interested', false) AS sent_away,
-        bool_or(o.kind = 'share') AS shared, bool_or(o.kind = 'skip') AS skipped, bool_or(o.kind = 'report') AS reported
-    FROM own o JOIN vision_video v ON v.id = o.video_id GROUP BY o.viewer_id, o.arm_id, v.id, o.video_id),
 visits AS (
     SELECT viewer_id, arm_id, (max(created_at::date) > min(created_at::date))::int AS came_back FROM shown GROUP BY 1, 2)
 SELECT i.arm_id, i.came_back, count(c.video_id), coalesce(sum(c.watched), 0), count(*) FILTER (WHERE c.liked OR c.shared OR c.finished),
     count(*) FILTER (WHERE c.liked), count(*) FILTER (WHERE c.skipped), count(*) FILTER (WHERE c.sent_away),
     count(*) FILTER (WHERE c.reported)
-FROM visits i LEFT JOIN cards c ON c.viewer_id = i.viewer_id AND c.arm_id = i.arm_id
+FROM visits i LEFT JOIN cards c ON c.viewer_id = i.viewer_id AND c.part = i.arm_id
 GROUP BY i.arm_id, i.viewer_id, i.came_back ORDER BY i.arm_id, i.viewer_id
 """
 _COLUMNS = ("returns", "cards", "watch_share", "credit", "likes", "skips", "not_interested", "reports")
@@ -58,13 +47,11 @@ def arm_sums(*, experiment: Experiment) -> dict[int, dict[str, Sums]]:
     Interleaved arms have the same viewers in the same order, and no "returns": a viewer comes back to both.
     """
     is_interleaved = experiment.kind == Kind.INTERLEAVE
-    statement = "WITH " + _SHOWN + (_DRAFTED if is_interleaved else _WHOLE) + _SUMS
+    statement = "WITH " + _SHOWN + (_DRAFTED if is_interleaved else _WHOLE) + RECEIVED_SQL + "," + _SUMS
     arguments: dict[str, Any] = {
         "experiment": experiment.pk,
         "started_at": experiment.started_at,
-        "finished_s": FINISHED_S,
-        "finished_share": FINISHED_SHARE,
-    }
+    } | RECEIVED_ARGUMENTS
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
         rows = np.array(cursor.fetchall(), dtype=float).reshape(-1, 1 + len(_COLUMNS))
