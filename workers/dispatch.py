@@ -27,6 +27,19 @@ def _send(name: str, *, queue: str, priority: int | None = None, **keys: int) ->
     return True
 
 
+QUEUES = ("llm", "vision", "training", "default")
+
+
+def queue_lengths() -> dict[str, int]:
+    """Return how many messages lie in the broker, a queue; {} when it cannot be reached."""
+    try:
+        with _app().connection_for_read() as connection, connection.channel() as channel:
+            return {queue: int(channel.queue_declare(queue).message_count) for queue in QUEUES}
+    except Exception as error:  # kombu raises its transport's own classes
+        logger.warning("the broker's queues cannot be read: %s", error)
+        return {}
+
+
 def stage_run(*, stage_run_id: int) -> bool:
     """Run one stage of an intent run."""
     return _send("chat.run_stage", queue="llm", stage_run_id=stage_run_id)

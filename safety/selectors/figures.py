@@ -24,7 +24,7 @@ def figures() -> dict[str, Any]:
         "agreement": [(first, [pairs.count((first, second)) for second in ACTIONS]) for first in ACTIONS],
         "actions": ACTIONS,
         "share": second_review_share(),
-        "drifts": _drifts(),
+        "drifts": drifts(),
         "num_recent": DRIFT_RECENT,
         "proposals": [_proposal(one) for one in proposals()],
         "versions": PolicyVersion.objects.select_related("accepted_by").order_by("-pk")[:NUM_VERSIONS],
@@ -32,7 +32,8 @@ def figures() -> dict[str, Any]:
     }
 
 
-def _drifts() -> list[dict[str, Any]]:
+def drifts() -> list[dict[str, Any]]:
+    """Return {"name", "drift"} of each hazard that enough was decided of."""
     found = [(hazard, false_positive_drift(hazard=hazard)) for hazard in CATEGORIES]
     return [{"name": HAZARD_NAMES[hazard], "drift": drift} for hazard, drift in found if drift is not None]
 

@@ -1,6 +1,6 @@
 """Read which jobs wait for a moderator: in their scope, not excluded, leaders only."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -67,3 +67,9 @@ def queue_counts(*, moderator_id: int) -> dict[str, Any]:
 def second_review_share() -> float:
     """Return the share of decisions, 0 to 1, that somebody else looks at a second time."""
     return float(settings.SAFETY_SECOND_REVIEW_SHARE)
+
+
+def jobs_opened(*, since: datetime, until: datetime) -> dict[str, int]:
+    """Return how many review jobs came in [since, until), by what opened them, the most first."""
+    opened = ReviewJob.objects.filter(created_at__gte=since, created_at__lt=until).values_list("source")
+    return dict(opened.annotate(num=Count("pk")).order_by("-num"))
