@@ -1,6 +1,7 @@
 """Routes of the pages about training, releases and the system."""
 
+from lifecycle.insights.urls import urlpatterns as insights
 from lifecycle.training.urls import urlpatterns as training
 
 app_name = "lifecycle"
-urlpatterns = [*training]
+urlpatterns = [*training, *insights]

@@ -1,0 +1,177 @@
+"""The insights page: whole without a single row, with rows, and when the database is too slow for it."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from feed.models import Slate
+from lifecycle.insights import sections
+from lifecycle.insights.budget import Budget, TookTooLong, within
+from lifecycle.insights.queues import queues
+from lifecycle.insights.section import RANGES, Findings, window_of
+from lifecycle.insights.sections import SECTIONS, Section, section_read
+from lifecycle.models import TrainingRun
+from vision.models import Video
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_broker(monkeypatch):
+    """Do not wait for a broker that no test here needs."""
+    monkeypatch.setattr("workers.dispatch.queue_lengths", lambda: {"llm": 3, "vision": 0})
+
+
+@pytest.fixture()
+def admin(client, users, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(users["ada"])
+    return client
+
+
+def _window():
+    return window_of("1h", now=timezone.now())
+
+
+@pytest.mark.parametrize("chosen", RANGES)
+def test_an_empty_system_is_told_in_words(admin, chosen):
+    page = admin.get(f"/insights?range={chosen}")
+
+    assert page.status_code == 200
+    shown = {one.section.key: one for one in page.context["sections"]}
+    assert list(shown) == list(SECTIONS) and not any(one.problem for one in shown.values())
+    assert all(one.findings.empty for key, one in shown.items() if key != "queues")
+    assert f"Nobody steered their feed by words in {RANGES[chosen][0]}." in page.content.decode()
+
+
+def test_what_was_served_is_on_the_page_with_its_numbers(admin, users):
+    cards = [{"video_id": 1, "reason": {"source": "steer"}}] * 3 + [{"video_id": 2, "reason": {"source": "fresh"}}]
+    Slate.objects.create(viewer=users["alice"], cards=cards)
+
+    page = admin.get("/insights?range=1h").content.decode()
+
+    assert "75 %" in page and '<th scope="row">steered</th><td>75 %</td>' in page
+    assert page.count("<svg") > 3 and "style=" not in page
+
+
+def test_one_section_comes_alone(admin):
+    section = admin.get("/insights/queues?range=7d")
+
+    assert section.status_code == 200 and b"<html" not in section.content and b"jobs waiting" in section.content
+    assert admin.get("/insights/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["alice", "lena", "mona"])
+def test_others_do_not_get_in(client, users, settings, who):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(users[who])
+
+    assert {client.get(path).status_code for path in ("/insights", "/insights/queues")} == {403}
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_database():
+    began = time.monotonic()
+
+    with pytest.raises(TookTooLong), within(Budget(0.2)), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(60)")
+
+    assert time.monotonic() - began < 30
+    assert Slate.objects.count() == 0  # the connection goes on
+
+
+def test_the_limit_is_of_all_statements_together():
+    with pytest.raises(TookTooLong), within(Budget(0.3)), connection.cursor() as cursor:
+        for _ in range(60):
+            cursor.execute("SELECT pg_sleep(0.1)")
+
+
+def test_a_slow_or_broken_section_leaves_the_others(admin, monkeypatch):
+    def slow(window):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+        return Findings()
+
+    def broken(window):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT no_such_column")
+        return Findings()
+
+    monkeypatch.setattr(sections, "SECTION_S", 0.2)
+    for key, read in (("coverage", slow), ("guard", broken)):
+        monkeypatch.setitem(SECTIONS, key, Section(key, key, "", read))
+
+    shown = {one.section.key: one for one in admin.get("/insights").context["sections"]}
+
+    assert "took too long" in shown["coverage"].problem and "could not be read" in shown["guard"].problem
+    assert shown["catalogue"].findings is not None
+
+
+def test_a_range_begins_where_a_stretch_does():
+    now = datetime(2026, 11, 20, 13, 47, tzinfo=UTC)
+
+    window = window_of("24h", now=now)
+
+    assert (window.since, window.until) == (datetime(2026, 11, 19, 13, tzinfo=UTC), now)
+    assert window_of("century", now=now) == window
+
+
+def _work(name):
+    (work, *_) = queues(_window()).tables
+    return next(dict(zip(work.columns, row, strict=True)) for row in work.rows if row[0] == name)
+
+
+def test_the_time_left_is_what_is_left_at_the_present_pace():
+    now = timezone.now()
+    ready = [Video(title=f"r{i}", source="import", state="ready", ingested_at=now) for i in range(20)]
+    waiting = [Video(title=f"w{i}", source="import", state="queued") for i in range(9)]
+    working = [Video(title="p", source="import", state="processing", attempts=2)]
+    Video.objects.bulk_create(ready + waiting + working)
+
+    ingest = _work("ingest")
+
+    assert (ingest["waiting"], ingest["at work"], ingest["a minute"]) == ("9", "1", "2")
+    assert (ingest["time left"], ingest["tried again"]) == ("5 min", "1")  # 10 at 2 a minute
+
+
+def test_nothing_waiting_has_no_time_left_and_standing_still_has_none_either():
+    idle = _work("ingest")
+    Video.objects.create(title="w", source="import", state="queued")
+
+    assert idle["time left"] == "" and _work("ingest")["time left"] == ""
+
+
+def test_reasons_of_failure_are_named_with_how_often():
+    Video.objects.bulk_create(
+        Video(title=f"f{i}", source="import", state="failed", failure_reason="no video stream") for i in range(3)
+    )
+    run = TrainingRun.objects.create(
+        kind="guard", recipe="default", seed=1, state="failed", problem="out of memory", ended_at=timezone.now()
+    )
+    old = {"kind": "guard", "recipe": "default", "seed": 1, "state": "failed", "problem": "long ago"}
+    TrainingRun.objects.create(**old, ended_at=timezone.now() - timedelta(days=2))
+
+    _, reasons, broker = queues(_window()).tables
+
+    assert [row[:2] for row in reasons.rows] == [
+        ("ingest: no video stream", "3"),
+        (f"training run {run.pk}: out of memory", "1"),
+    ]
+    assert broker.rows == [("llm", "3"), ("vision", "0")]
+
+
+def test_the_catalogue_says_how_complete_each_version_is(django_assert_max_num_queries):
+    from tests.feed.catalogue import SPORT, put
+
+    videos = put(list(SPORT[:3]))
+    Video.objects.create(title="late", source="import", state="ready", visibility="pending")
+
+    with django_assert_max_num_queries(40):
+        findings = section_read(SECTIONS["catalogue"], _window()).findings
+
+    indexes = findings.tables[0]
+    (row,) = indexes.rows
+    assert (row[1], row[2], row[3]) == ("serving", "1", "whole") and len(videos) == 3
+    assert [row for row in findings.charts[0].rows if row[1] != "0"] == [("ready", "4")]
