@@ -57,6 +57,7 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     queries = list(campaign.queries.order_by("text").values_list("text", flat=True))
     query = request.GET.get("query", "")
     chosen = query if query in queries else (queries[0] if queries else "")
+    disputes = disputes_of(campaign=campaign)
     shown = {
         "overview": overview_of(campaign=campaign),
         "campaign": campaign,
@@ -64,7 +65,8 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "quality": quality_of(campaign=campaign),
         "p_honest": 100 * P_HONEST,
         "p_careless": 100 * P_CARELESS,
-        "disputes": disputes_of(campaign=campaign)[:SHOWN],
+        "disputes": disputes[:SHOWN],
+        "num_disputes": len(disputes),
         "proposals": gold_proposals_of(campaign=campaign)[:SHOWN],
         "queries": queries,
         "chosen": chosen,

@@ -65,7 +65,7 @@ def curve_chart(*, campaign: Campaign) -> Chart:
         if told.get(arm)
     ]
     title = "What the answers taught, on held-out answers"
-    return lines(title=title, series=series, x_name="answers", y_range=(0.4, 1.0), say=percent)
+    return lines(title=title, series=series, x_name="answers", y_range=(0.0, 1.0), say=percent)
 
 
 def searched_queries() -> list[tuple[str, int]]:

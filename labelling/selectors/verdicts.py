@@ -11,7 +11,7 @@ from labelling.selectors.answered import WORTH, Answered, answered
 from vision.models import PreferenceLabel, Video
 
 MIN_UNANIMOUS = 3  # people who said the same before a pair is proposed as gold
-SHOWN = 12
+SHOWN = 12  # of each list, on a page
 
 
 @dataclass(frozen=True, slots=True)
