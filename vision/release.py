@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from vision import releases
 from vision.encoders import NoEncoderError, encoder_of, head_path
-from vision.gate import judge
+from vision.history import BY_COMMAND, By, state_tell
 from vision.indexes import graphs_of, indexes_build, indexes_drop, titles_drop, video_index
 from vision.models import ModelVersion, ReleaseStep, VersionState, Video
+from vision.opening import release_open, rollback_open
 from vision.reindex import rows_build
 from vision.releases import KEPT_RETIRED, ReleaseRefusedError, Times, note, timed
 from vision.selectors import missing_ids, serving_version, text_space
@@ -37,7 +38,7 @@ MAX_ROUNDS = 20  # of writing what came in meanwhile; an ingest takes longer tha
 Prepare = Callable[[ModelVersion], object]
 
 
-def version_propose(*, head_file: Path, scores: dict[str, Any]) -> ModelVersion:
+def version_propose(*, head_file: Path, scores: dict[str, Any], by: By = BY_COMMAND) -> ModelVersion:
     """Keep a temporal head (with its card in the header) and its scores as a candidate for release; named by its contents.
 
     `scores` are what the gate reads (vision.gate.judge), measured against the version that serves now. Proposing the same head again
@@ -69,7 +70,10 @@ def version_propose(*, head_file: Path, scores: dict[str, Any]) -> ModelVersion:
         "spec": spec | {"base": serving.slug if serving else None},
         "problem": "",
     }
-    return ModelVersion.objects.update_or_create(slug=encoder.version, defaults=values)[0]
+    with transaction.atomic():
+        version, _ = ModelVersion.objects.update_or_create(slug=encoder.version, defaults=values)
+        state_tell(version, by)
+    return version
 
 
 @contextmanager
@@ -95,29 +99,14 @@ def _kept_draft(head_file: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def release_start(*, version: ModelVersion) -> ModelVersion:
-    """Let the gate judge a candidate and open its release; one that is open already stays so. Raises ReleaseRefusedError."""
-    return releases.start(version, refusal=_refusal, check=_check_encoder)
+def release_start(*, version: ModelVersion, by: By = BY_COMMAND) -> ModelVersion:
+    """Let the gate judge a candidate and open its release, once this process has loaded its encoder; raises ReleaseRefusedError."""
+    return release_open(version=version, by=by, check=_check_encoder)
 
 
-def rollback_start(*, version: ModelVersion | None = None) -> ModelVersion:
-    """Open the way back to a retired version, that which served last unless one is named; it needs no verdict again."""
-    retired = ModelVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
-    chosen = version or retired.first()
-    if chosen is None:
-        raise ReleaseRefusedError("no version that served before is kept")
-    return releases.reopen(chosen, check=_check_encoder)
-
-
-def _refusal(version: ModelVersion) -> str:
-    """Return why a version that never served may not, empty if it may. The shipped weights are judged where they are trained."""
-    if "head_file" not in version.spec:
-        return ""
-    serving, base = serving_version(), version.spec.get("base")
-    if base != (serving.slug if serving else None):
-        return f"It was measured against {base}, and {serving.slug if serving else 'nothing'} serves now: propose it again."
-    verdict = judge(version.spec.get("scores") or {})
-    return "" if verdict.is_passed else verdict.words
+def rollback_start(*, version: ModelVersion | None = None, by: By = BY_COMMAND) -> ModelVersion:
+    """Open the way back to a retired version, as `release_start` does."""
+    return rollback_open(version=version, by=by, check=_check_encoder)
 
 
 def _check_encoder(version: ModelVersion) -> None:

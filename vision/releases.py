@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
+from vision.history import By, opener_of, state_tell
 from vision.models import Released, ReleaseStep, VersionState
 from vision.versions import IncompleteError, switch_lock
 
@@ -29,7 +30,7 @@ class ReleaseBusyError(RuntimeError):
     """Another process is at work on a release."""
 
 
-def start(version: V, *, refusal: Callable[[V], str], check: Callable[[V], None]) -> V:
+def start(version: V, *, refusal: Callable[[V], str], check: Callable[[V], None], by: By) -> V:
     """Let the gate judge a candidate (`refusal`: why not, empty if it may) and open its release; one that is open already stays so.
 
     `check` raises ReleaseRefusedError where this process cannot release it. Raises ReleaseRefusedError.
@@ -44,15 +45,16 @@ def start(version: V, *, refusal: Callable[[V], str], check: Callable[[V], None]
         version.state, version.problem = (VersionState.REFUSED, problem[:300]) if problem else (version.state, "")
         if problem:
             version.save(update_fields=["state", "problem"])
+            state_tell(version, by)
         else:
             check(version)
-            _open(version)
+            _open(version, by)
     if problem:
         raise ReleaseRefusedError(f"{version.slug}: {problem}")
     return version
 
 
-def reopen(version: V, *, check: Callable[[V], None]) -> V:
+def reopen(version: V, *, check: Callable[[V], None], by: By) -> V:
     """Open the way back to a version that served before; it needs no verdict again. Raises ReleaseRefusedError."""
     with transaction.atomic():
         version = _alone(version)
@@ -62,7 +64,7 @@ def reopen(version: V, *, check: Callable[[V], None]) -> V:
             )
         if not version.step:
             check(version)
-            _open(version)
+            _open(version, by)
     return version
 
 
@@ -79,10 +81,11 @@ def _alone(version: V) -> V:
     return version
 
 
-def _open(version: Released) -> None:
+def _open(version: Released, by: By) -> None:
     version.state, version.step, version.problem = VersionState.BUILDING, ReleaseStep.ROWS, ""
     version.updated_at = timezone.now()
     version.save(update_fields=["state", "step", "problem", "updated_at"])
+    state_tell(version, by)
 
 
 def carry(version: V, *, lock: int, run: Callable[[V], Times]) -> Times:
@@ -116,8 +119,11 @@ def timed(seconds: Times, part: str) -> Iterator[None]:
 
 
 def _close(version: Released, problem: str) -> None:
-    state = VersionState.RETIRED if version.served_at else VersionState.CANDIDATE
-    note(version, state=state, step=ReleaseStep.NONE, problem=problem[:300])
+    version.state = VersionState.RETIRED if version.served_at else VersionState.CANDIDATE
+    version.problem = problem[:300]
+    with transaction.atomic():
+        note(version, state=version.state, step=ReleaseStep.NONE, problem=version.problem)
+        state_tell(version, opener_of(version))
 
 
 @contextmanager

@@ -12,8 +12,18 @@ from django.utils import timezone
 from pgvector import HalfVector
 
 from vision.clip.weights import bundled_versions
+from vision.history import BY_INGEST, By, opener_of, state_tell
 from vision.indexes import graphs_of, indexes_are_whole, indexes_create
-from vision.models import ModelVersion, Released, ReleaseStep, TagVector, TitleVector, VersionState, VideoVector
+from vision.models import (
+    ModelVersion,
+    Released,
+    ReleaseStep,
+    TagVector,
+    TitleVector,
+    Versioned,
+    VersionState,
+    VideoVector,
+)
 from vision.selectors import VECTOR_LOCK, missing_ids, serving_version, text_space
 from vision.services import Claim, update_owned
 
@@ -36,7 +46,7 @@ def version_ensure(*, slug: str, profile: str, dims: int, tower_version: str) ->
             version, _ = ModelVersion.objects.get_or_create(slug=slug, defaults=values)
             if serving_version() is None:
                 indexes_create(version)
-                version_point_at(version)
+                version_point_at(version, BY_INGEST)
     return version
 
 
@@ -72,15 +82,23 @@ def version_serve(*, version: ModelVersion) -> None:
         former = serving_version()
         if former is not None and former != version:
             tag_vectors_copy(version=version, source=former)
-            ModelVersion.objects.filter(pk=former.pk).update(state=VersionState.RETIRED)
-        version_point_at(version)
+            version_retire(former, by=opener_of(version))
+        version_point_at(version, by=opener_of(version))
 
 
-def version_point_at(version: Released) -> None:
+def version_retire(version: Versioned, by: By) -> None:
+    """Keep the version that served for rollback; in the transaction that moves the pointer."""
+    version.state = VersionState.RETIRED
+    version.save(update_fields=["state"])
+    state_tell(version, by)
+
+
+def version_point_at(version: Released, by: By) -> None:
     """Make the version the one that serves; in the transaction that retires the former one."""
     version.state, version.step, version.problem = VersionState.SERVING, ReleaseStep.NONE, ""
     version.served_at = version.updated_at = timezone.now()
     version.save(update_fields=["state", "step", "problem", "served_at", "updated_at"])
+    state_tell(version, by)
 
 
 def vectors_store(

@@ -5,7 +5,9 @@ merge's scores order the feed. Two former versions are kept for rollback.
 """
 
 import os
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,15 +17,16 @@ from feed.models import RankerVersion
 from feed.ranker_selectors import ranker_of, ranker_path, serving_ranker
 from feed.ranking.gate import judge_ranker
 from feed.ranking.ranker import NotARankerError, Ranker, ranker_bytes, ranker_name
+from vision.history import BY_COMMAND, By, state_tell
 from vision.models import VersionState
 from vision.releases import KEPT_RETIRED, ReleaseRefusedError
-from vision.versions import switch_lock
+from vision.versions import switch_lock, version_retire
 
 FOLDER = "models/ranker"
 BY_MERGE = "the merge"
 
 
-def ranker_propose(*, ranker: Ranker, **facts: object) -> RankerVersion:
+def ranker_propose(*, ranker: Ranker, by: By = BY_COMMAND, **facts: Any) -> RankerVersion:
     """Keep a ranker and what is known of it (RankerVersion's scores, data_hash, code_version) as a candidate.
 
     Named by the file's contents: proposing the same ranker again replaces the facts. Raises ValueError for one that was released.
@@ -36,10 +39,13 @@ def ranker_propose(*, ranker: Ranker, **facts: object) -> RankerVersion:
     file = f"{FOLDER}/{slug}.safetensors"
     _write(Path(settings.TILLER_HOME) / file, content)
     values = facts | {"file": file, "state": VersionState.CANDIDATE, "problem": ""}
-    return RankerVersion.objects.update_or_create(slug=slug, defaults=values)[0]
+    with transaction.atomic():
+        version, _ = RankerVersion.objects.update_or_create(slug=slug, defaults=values)
+        state_tell(version, by)
+    return version
 
 
-def ranker_release(*, version: RankerVersion) -> RankerVersion:
+def ranker_release(*, version: RankerVersion, by: By = BY_COMMAND) -> RankerVersion:
     """Let the gate judge a candidate and have it order the feed at once. Raises ReleaseRefusedError, in words."""
     with transaction.atomic():
         version = _alone(version)
@@ -49,8 +55,9 @@ def ranker_release(*, version: RankerVersion) -> RankerVersion:
         if problem:
             version.state, version.problem = VersionState.REFUSED, problem[:300]
             version.save(update_fields=["state", "problem"])
+            state_tell(version, by)
         else:
-            _serve(version)
+            _serve(version, by)
     if problem:
         raise ReleaseRefusedError(f"{version.slug}: {problem}")
     ranker_tidy()
@@ -63,7 +70,7 @@ def ranker_refusal(version: RankerVersion) -> str:
     return "" if verdict.is_passed else verdict.words
 
 
-def ranker_rollback(*, version: RankerVersion | None = None) -> RankerVersion | None:
+def ranker_rollback(*, version: RankerVersion | None = None, by: By = BY_COMMAND) -> RankerVersion | None:
     """Have a former ranker order the feed, that which served last unless one is named; where there was none, the merge: return None.
 
     It needs no verdict again. Raises ReleaseRefusedError where none ever served.
@@ -73,7 +80,7 @@ def ranker_rollback(*, version: RankerVersion | None = None) -> RankerVersion | 
         retired = RankerVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
         chosen = version or retired.first()
         if chosen is None:
-            if not _retire_serving():
+            if not _retire_serving(by):
                 raise ReleaseRefusedError("no ranker has served yet: the merge's scores order the feed already")
             return None
         chosen = _alone(chosen)
@@ -81,7 +88,7 @@ def ranker_rollback(*, version: RankerVersion | None = None) -> RankerVersion | 
             raise ReleaseRefusedError(
                 f"{chosen.slug} is {chosen.state}: only one that served before can be rolled back to"
             )
-        _serve(chosen)
+        _serve(chosen, by)
     return chosen
 
 
@@ -94,22 +101,22 @@ def _alone(version: RankerVersion) -> RankerVersion:
     return version
 
 
-def _serve(version: RankerVersion) -> None:
+def _serve(version: RankerVersion, by: By) -> None:
     """Move the pointer; what the next process would not read does not serve."""
     try:
         ranker_of(version)
     except NotARankerError as error:
         raise ReleaseRefusedError(str(error)) from error
-    _retire_serving()
+    _retire_serving(by)
     version.state, version.problem, version.served_at = VersionState.SERVING, "", timezone.now()
     version.save(update_fields=["state", "problem", "served_at"])
+    state_tell(version, by)
 
 
-def _retire_serving() -> RankerVersion | None:
+def _retire_serving(by: By) -> RankerVersion | None:
     former = serving_ranker()
     if former is not None:
-        former.state = VersionState.RETIRED
-        former.save(update_fields=["state"])
+        version_retire(former, by)
     return former
 
 
@@ -121,7 +128,7 @@ def ranker_tidy() -> list[str]:
     ]:
         dropped.append(version.slug)
         version.delete()
-        ranker_path(version).unlink(missing_ok=True)
+        transaction.on_commit(partial(ranker_path(version).unlink, missing_ok=True))
     return dropped
 
 

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,11 +27,12 @@ from feed.u2i_selectors import (
     towers_slug,
 )
 from vision import releases
+from vision.history import BY_COMMAND, By, opener_of, state_tell
 from vision.indexes import indexes_are_whole, indexes_build, indexes_drop
 from vision.models import ModelVersion, ReleaseStep, VersionState
 from vision.releases import KEPT_RETIRED, ReleaseRefusedError, Times, note, timed
 from vision.selectors import serving_version
-from vision.versions import IncompleteError, switch_lock, version_point_at
+from vision.versions import IncompleteError, switch_lock, version_point_at, version_retire
 
 BUILD_LOCK = 7_117_004  # advisory, of the session that builds
 MAX_ROUNDS = 20  # of writing what came in meanwhile
@@ -41,7 +43,9 @@ BY_MEAN = "the mean of what was liked"
 Prepare = Callable[[U2iVersion], object]
 
 
-def u2i_propose(*, towers: ExportedTowers, model_version: ModelVersion, **facts: object) -> U2iVersion:
+def u2i_propose(
+    *, towers: ExportedTowers, model_version: ModelVersion, by: By = BY_COMMAND, **facts: Any
+) -> U2iVersion:
     """Keep towers and what is known of them (U2iVersion's scores, data_hash, recipe, seed, code_version) as a candidate.
 
     Named by the file's contents: proposing the same towers again replaces the facts. Raises ValueError for those that were released.
@@ -66,12 +70,15 @@ def u2i_propose(*, towers: ExportedTowers, model_version: ModelVersion, **facts:
         "state": VersionState.CANDIDATE,
         "problem": "",
     }
-    return U2iVersion.objects.update_or_create(slug=slug, defaults=values)[0]
+    with transaction.atomic():
+        version, _ = U2iVersion.objects.update_or_create(slug=slug, defaults=values)
+        state_tell(version, by)
+    return version
 
 
-def u2i_release_start(*, version: U2iVersion) -> U2iVersion:
+def u2i_release_start(*, version: U2iVersion, by: By = BY_COMMAND) -> U2iVersion:
     """Let the gate judge a candidate and open its release; one that is open already stays so. Raises ReleaseRefusedError."""
-    return releases.start(version, refusal=u2i_refusal, check=_check_towers)
+    return releases.start(version, refusal=u2i_refusal, check=_check_towers, by=by)
 
 
 def u2i_refusal(version: U2iVersion) -> str:
@@ -95,19 +102,24 @@ def _check_towers(version: U2iVersion) -> None:
         raise ReleaseRefusedError(str(error)) from error
 
 
-def u2i_rollback(*, model_version: ModelVersion) -> U2iVersion | None:
-    """Open the way back to the version that served last; where there was none, go back to the mean at once and return None.
+def u2i_rollback(
+    *, model_version: ModelVersion, version: U2iVersion | None = None, by: By = BY_COMMAND
+) -> U2iVersion | None:
+    """Open the way back to a version that served before, the last one unless one is named; where there was none, go back to the mean
+    at once and return None.
 
     Raises ReleaseRefusedError where none ever served.
     """
     own = U2iVersion.objects.filter(model_version=model_version)
-    retired = own.filter(state=VersionState.RETIRED).order_by("-served_at", "-id").first()
+    retired = version or own.filter(state=VersionState.RETIRED).order_by("-served_at", "-id").first()
     if retired is not None:
-        return releases.reopen(retired, check=_check_towers)
+        return releases.reopen(retired, check=_check_towers, by=by)
     with transaction.atomic():
         switch_lock()
-        if not own.filter(state=VersionState.SERVING).update(state=VersionState.RETIRED):
+        serving = own.filter(state=VersionState.SERVING).first()
+        if serving is None:
             raise ReleaseRefusedError("no version has served yet: there is nothing to go back from")
+        version_retire(serving, by)
     return None
 
 
@@ -180,9 +192,10 @@ def _serve(version: U2iVersion) -> None:
             raise IncompleteError(f"{missing} videos have no item vector yet")
         if not indexes_are_whole(item_graphs(version)):
             raise IncompleteError("its index is not whole")
-        own = U2iVersion.objects.filter(model_version=version.model_version)
-        own.filter(state=VersionState.SERVING).update(state=VersionState.RETIRED)
-        version_point_at(version)
+        by, former = opener_of(version), serving_u2i(version.model_version)
+        if former is not None and former != version:
+            version_retire(former, by)
+        version_point_at(version, by)
 
 
 def u2i_tidy() -> list[str]:

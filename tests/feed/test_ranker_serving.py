@@ -218,8 +218,11 @@ def test_rolling_back_the_first_ranker_leaves_the_merge(client: Client, warm: An
     assert cards(client, count=20) == plain
 
 
-def test_two_former_rankers_are_kept_and_older_ones_go_with_their_files(home: Path) -> None:
-    slugs = [serve(small_ranker(seed)) for seed in range(4)]
+def test_two_former_rankers_are_kept_and_older_ones_go_with_their_files(
+    home: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        slugs = [serve(small_ranker(seed)) for seed in range(4)]
 
     states = dict(RankerVersion.objects.values_list("slug", "state"))
     assert states == {slugs[1]: "retired", slugs[2]: "retired", slugs[3]: "serving"}

@@ -10,6 +10,7 @@ from vision.clip.preference_scores import agreement
 from vision.clip.recipes import RECIPES, Recipe
 from vision.clip.stage import OnProgress
 from vision.clip.train import OnPart, run_head
+from vision.history import By
 from vision.labels import label_answers, label_pairs
 from vision.models import ModelVersion
 from vision.release import version_propose
@@ -42,10 +43,10 @@ def head_train(data: PreferenceData, recipe: Recipe, *, on_part: OnPart, on_prog
     return file
 
 
-def head_propose(data: PreferenceData, file: Path, *, seed: int) -> ModelVersion:
+def head_propose(data: PreferenceData, file: Path, *, seed: int, by: By) -> ModelVersion:
     """Measure the head against the one that serves and propose it; raises NothingBetterError where it was released already."""
     scores = head_scores(file, data.pairs, tables=data.tables, encoder=data.encoder, ceiling=data.ceiling, seed=seed)
     try:
-        return version_propose(head_file=file, scores=scores)
+        return version_propose(head_file=file, scores=scores, by=by)
     except ValueError as error:
         raise NothingBetterError(str(error)) from error

@@ -14,6 +14,7 @@ from vision.clip.preference_recipes import PreferenceRecipe
 from vision.clip.preference_scores import agreement
 from vision.clip.preferences import Evaluation
 from vision.encoders import NoEncoderError, encoder_of
+from vision.history import BY_COMMAND, By
 from vision.labels import label_answers, label_pairs
 from vision.models import ModelVersion
 from vision.release import version_propose
@@ -81,11 +82,11 @@ def tune_stage(
     )
 
 
-def tuned_propose(outcome: Outcome) -> ModelVersion:
+def tuned_propose(outcome: Outcome, by: By = BY_COMMAND) -> ModelVersion:
     """Propose the tuned head for release; raises NothingBetterError where no step was better or the head was released already."""
     if not outcome.best.step:
         raise NothingBetterError("Nothing is proposed: no step was better on the validation pairs without losing R@1.")
     try:
-        return version_propose(head_file=outcome.head_file, scores=outcome.scores)
+        return version_propose(head_file=outcome.head_file, scores=outcome.scores, by=by)
     except ValueError as error:
         raise NothingBetterError(str(error)) from error

@@ -23,6 +23,7 @@ from vision.clip.preference_recipes import RECIPES as PREFERENCE_RECIPES
 from vision.clip.preferences import Evaluation
 from vision.clip.recipes import RecipeError
 from vision.gate import judge
+from vision.history import By
 from vision.tuning_needs import TooLittleError
 from workers.training import clip, guard, preferences, ranker, u2i
 from workers.training.candidate import Candidate, figure
@@ -57,7 +58,7 @@ def train_preference(run: TrainingRun, report: Report) -> Candidate:
 
     outcome = preferences.tune_stage(data, recipe, told)
     report.say(f"Best at step {outcome.best.step}, {outcome.best.share:.0%} of the way.")
-    version = preferences.tuned_propose(outcome)
+    version = preferences.tuned_propose(outcome, _by(run))
     return _video(version.slug, outcome.scores)
 
 
@@ -79,7 +80,7 @@ def train_clip(run: TrainingRun, report: Report) -> Candidate:
         data, recipe, on_part=lambda kind, done, total: report.progress(done, total), on_progress=step
     )
     report.doing("measuring on this catalogue")
-    version = clip.head_propose(data, file, seed=run.seed)
+    version = clip.head_propose(data, file, seed=run.seed, by=_by(run))
     return _video(version.slug, version.spec["scores"])
 
 
@@ -100,7 +101,7 @@ def train_u2i(run: TrainingRun, report: Report) -> Candidate:
         seed=run.seed,
         on_progress=lambda done, total, loss: report.progress(done, total, loss=loss),
     )
-    version = u2i.towers_propose(data, outcome, recipe=run.recipe, seed=run.seed)
+    version = u2i.towers_propose(data, outcome, recipe=run.recipe, seed=run.seed, by=_by(run))
     shown = figure("Recall@20", outcome.scores, "recall_at_20", gain="recall_gain_interval")
     return Candidate(version.slug, judge_u2i(outcome.scores).words, [shown])
 
@@ -116,7 +117,7 @@ def train_ranker(run: TrainingRun, report: Report) -> Candidate:
         recipe=RankerRecipe(seed=run.seed),
         on_progress=lambda done, total, loss: report.progress(done, total, loss=loss),
     )
-    version = ranker.trained_propose(outcome)
+    version = ranker.trained_propose(outcome, _by(run))
     shown = figure("nDCG", outcome.scores, "ndcg", gain="ndcg_gain_interval")
     return Candidate(version.slug, judge_ranker(outcome.scores).words, [shown])
 
@@ -138,6 +139,11 @@ def train_guard(run: TrainingRun, report: Report) -> Candidate:
     names = {"recall": "Recall", "false_positives": "False positives", "decisions": "Agrees with moderators"}
     shown = [figure(words, scores, name) for name, words in names.items() if scores["after"][name] is not None]
     return Candidate(folder.name, verdict.words, shown)
+
+
+def _by(run: TrainingRun) -> By:
+    """Return whose the candidate is, for the history."""
+    return By(run.started_by_id, "training", f"run {run.pk}")
 
 
 TRAINERS: dict[str, Callable[[TrainingRun, Report], Candidate]] = {

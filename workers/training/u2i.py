@@ -9,6 +9,7 @@ from feed.services.u2i_release import u2i_propose
 from feed.u2i.recipes import RECIPES
 from feed.u2i_selectors import NoTowersError
 from feed.u2i_training import OnProgress, Outcome, Snapshot, serving_taste, snapshot_read, train_and_measure
+from vision.history import BY_COMMAND, By
 from vision.models import ModelVersion
 from vision.selectors import serving_version
 from workers.training.errors import CannotTrainError, NothingBetterError
@@ -49,11 +50,11 @@ def towers_train(
     return outcome, serving
 
 
-def towers_propose(data: U2iData, outcome: Outcome, *, recipe: str, seed: int) -> U2iVersion:
+def towers_propose(data: U2iData, outcome: Outcome, *, recipe: str, seed: int, by: By = BY_COMMAND) -> U2iVersion:
     """Propose the towers for release; raises NothingBetterError for those that were released already."""
     facts = {"recipe": recipe, "seed": seed, "data_hash": data.snapshot.data_hash}
     facts["code_version"] = code_version(feed.u2i)
     try:
-        return u2i_propose(towers=outcome.towers, model_version=data.version, scores=outcome.scores, **facts)
+        return u2i_propose(towers=outcome.towers, model_version=data.version, scores=outcome.scores, by=by, **facts)
     except ValueError as error:
         raise NothingBetterError(str(error)) from error
