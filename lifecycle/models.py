@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+from vision.models import ModelVersion
 
 
 class Kind(models.TextChoices):
@@ -77,3 +80,88 @@ class TrainingRun(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.state not in (RunState.QUEUED, RunState.RUNNING)
+
+
+class RequestState(models.TextChoices):
+    """OPEN waits for another admin; REFUSED: the gate said no when they agreed."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+class ReleaseRequest(models.Model):
+    """An admin's wish to release a version that waits for another admin's yes; at most one a version is open.
+
+    `kind` and `version_id` name the version (lifecycle.releases.kinds), `version` is its name, which outlives it.
+    """
+
+    kind = models.CharField(max_length=16)
+    version_id = models.BigIntegerField()
+    version = models.CharField(max_length=80)
+    reason = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.OPEN)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "version_id"], condition=Q(state="open"), name="lifecycle_one_open_request"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved", answered_by=models.F("asked_by")), name="lifecycle_two_people_release"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} request to release {self.version}"
+
+
+class ComparisonState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Comparison(models.Model):
+    """What some queries find by a candidate beside what they find by the version that served then (`base`).
+
+    `rows`: [{"query", "origin", "before": [ids], "after": [ids], "change": 0..1}, ...], the biggest change first. The row is the job:
+    `num_done` of `num_videos` were looked at, `lease_until` and `fencing_token` say who works on it.
+    """
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    base = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=8, choices=ComparisonState.choices, default=ComparisonState.QUEUED)
+    num_done = models.PositiveIntegerField(default=0)
+    num_videos = models.PositiveIntegerField(default=0)
+    rows = models.JSONField(default=list)
+    problem = models.CharField(max_length=300, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fencing_token = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(state__in=["queued", "running"]), name="lifecycle_one_open_comparison"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="lifecycle_comparison_work")]
+
+    def __str__(self) -> str:
+        return f"comparison of {self.version_id} with {self.base} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (ComparisonState.QUEUED, ComparisonState.RUNNING)

@@ -9,6 +9,7 @@ be shown: strict .969, relaxed .986, relaxed with ef_search 200 .990; where all 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +57,20 @@ class Scope:
 EVERYTHING = Scope()
 
 
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a version sees of the approved videos where it has no rows yet (vision/preview.py): ids [N], vectors [N, D] of length 1."""
+
+    ids: npt.NDArray[np.int64]
+    vectors: Vector
+
+    def cosines(self, vector: Vector) -> dict[int, float]:
+        """Return {id: cosine} with a phrase's vector [D], the nearest first."""
+        cosine_N = self.vectors @ vector
+        order = np.argsort(-cosine_N, kind="stable")
+        return dict(zip(self.ids[order].tolist(), cosine_N[order].tolist(), strict=True))
+
+
 @dataclass(frozen=True)
 class Cause:
     """Why a video was found: `by` words, tags, title or picture; `time_s` its best moment; whether it is about the query or only near."""
@@ -81,10 +96,12 @@ def search(
     with_moments: bool = True,
     scope: Scope = EVERYTHING,
     version: ModelVersion | None = None,
+    seen: Seen | None = None,
 ) -> list[Hit]:
     """Return at most `limit` videos of `scope`, best first, by the phrase's vector [D] (length 1) and its words if they are given.
 
-    `version` is the one that the vector is of (None: the one that serves). Ranked by a calibrated mixture (vision/words.py).
+    `version` is the one that the vector is of (None: the one that serves). Ranked by a calibrated mixture (vision/words.py). `seen` stands
+    in for the version's video vectors: what another version of its text space would find, among approved videos.
     `cause.is_on_topic` divides what is about the phrase from what is merely nearest: if no hit has it, there is no good match.
     Ties go to the lower id. An empty index gives an empty list.
     """
@@ -95,8 +112,9 @@ def search(
     with _scan(limit):
         tags = _near_tags(version, text_vector)
         count = max(MIN_CANDIDATES, CANDIDATES_OVER_LIMIT * limit)
-        ids = _candidates(version, text_vector, words, tags, count, scope)
-        features = _features(version, text_vector, words, tags, ids)
+        pictures = seen.cosines(text_vector) if seen else None
+        ids = _candidates(version, text_vector, words, tags, count, scope, pictures)
+        features = _features(version, text_vector, words, tags, ids, pictures)
     other = elsewhere(version=version, vector=text_vector)
     scored = sorted(((combine(row, other), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[
         :limit
@@ -162,10 +180,18 @@ def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
 
 
 def _candidates(
-    version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], count: int, scope: Scope
+    version: ModelVersion,
+    vector: Vector,
+    words: Words,
+    tags: dict[str, float],
+    count: int,
+    scope: Scope,
+    pictures: dict[int, float] | None,
 ) -> list[int]:
-    """Return the ids of every lane: nearest by picture, nearest by title, by words, by near tags."""
-    ids = {pk for lane in ("picture", "title") for pk, _ in _nearest(version, lane, vector, count, scope=scope)}
+    """Return the ids of every lane: nearest by picture (of `pictures`, where they are given), nearest by title, by words, by near tags."""
+    lanes = ("title",) if pictures is not None else ("picture", "title")
+    ids = {pk for lane in lanes for pk, _ in _nearest(version, lane, vector, count, scope=scope)}
+    ids |= set(islice(pictures or (), count))
     if words.tsquery:
         sql = (
             f"SELECT d.id, 0.0 FROM vision_video d, to_tsquery('english', %s) q WHERE {scope.sql} AND d.search @@ q"
@@ -182,9 +208,17 @@ def _candidates(
 
 
 def _features(
-    version: ModelVersion, vector: Vector, words: Words, tags: dict[str, float], ids: Sequence[int]
+    version: ModelVersion,
+    vector: Vector,
+    words: Words,
+    tags: dict[str, float],
+    ids: Sequence[int],
+    pictures: dict[int, float] | None,
 ) -> list[Features]:
-    """Return what the score is made of for each candidate: two cosines, the share of words met, the nearest tag."""
+    """Return what the score is made of for each candidate: two cosines, the share of words met, the nearest tag.
+
+    With `pictures`, the first cosine is theirs, and what they lack is left out.
+    """
     width = f"halfvec({version.dims})"
     met = ", ".join("d.search @@ to_tsquery('english', %s)" for _ in words.terms)
     sql = (
@@ -195,6 +229,8 @@ def _features(
     )
     query = HalfVector(vector).to_text()
     found = _rows(sql, [query, query, *words.terms, list(ids)])
+    if pictures is not None:
+        found = [(row[0], pictures[row[0]], *row[2:]) for row in found if row[0] in pictures]
     weights = words.weights(num_with_term=[sum(row[4 + at] for row in found) for at in range(len(words.terms))])
     return [
         Features(

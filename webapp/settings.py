@@ -159,6 +159,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tiller"
+RELEASE_NEEDS_TWO = env.bool("TILLER_RELEASE_NEEDS_TWO", default=not DEMO)  # a release takes a second admin's yes
 STAFF_SECOND_FACTOR = env.bool("TILLER_STAFF_SECOND_FACTOR", default=not DEMO)  # of labellers, moderators, admins
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 

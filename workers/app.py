@@ -17,6 +17,7 @@ app.conf.update(
         "workers.tasks.chat",
         "workers.tasks.feed",
         "workers.tasks.labelling",
+        "workers.tasks.lifecycle",
         "workers.tasks.training",
         "workers.tasks.vision",
     ],

@@ -90,6 +90,11 @@ def release(*, version_id: int) -> bool:
     return _send("vision.release", queue="vision", version_id=version_id)
 
 
+def comparison(*, comparison_id: int) -> bool:
+    """Compare what a candidate video encoder finds with what the serving one does."""
+    return _send("lifecycle.compare", queue="vision", comparison_id=comparison_id)
+
+
 def ingest(*, video_id: int) -> bool:
     """Take one video through the pipeline."""
     return _send("vision.ingest", queue="vision", video_id=video_id)

@@ -15,6 +15,7 @@ from feed.models import U2iVersion
 from feed.selectors import phrases_waiting, pools_behind, searches_behind, vectors_behind
 from feed.u2i_selectors import versions_lacking_items
 from labelling.selectors.questions import campaigns_hungry
+from lifecycle.releases.comparisons import comparisons_stuck
 from lifecycle.training.selectors import trainings_standing_still
 from vision.models import ModelVersion
 from vision.selectors import releases_standing_still
@@ -47,6 +48,7 @@ class Patience:
 
 
 _pools, _vectors, _items, _experiments = Patience(), Patience(), Patience(), Patience()
+_comparisons = Patience()
 _releases, _u2i_releases, _phrases, _searches, _trainings = Patience(), Patience(), Patience(), Patience(), Patience()
 _campaigns = Patience()
 
@@ -96,12 +98,18 @@ def labelling_sweep() -> int:
     return sum(dispatch.questions_draw(campaign_id=pk) for pk in _campaigns.due(campaigns_hungry()))
 
 
+def comparison_sweep() -> int:
+    """Send again the comparisons of versions that lost their worker."""
+    return sum(dispatch.comparison(comparison_id=pk) for pk in _comparisons.due(comparisons_stuck()))
+
+
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("chat", chat_sweep),
     ("vision", vision_sweep),
     ("feed", feed_sweep),
     ("training", training_sweep),
     ("labelling", labelling_sweep),
+    ("comparisons", comparison_sweep),
 )
 
 

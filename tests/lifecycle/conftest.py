@@ -1,12 +1,16 @@
-"""A catalogue with people's labels: what a preference training needs."""
+"""A catalogue with people's labels, what a preference training needs; two admins and a home, what a release needs."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from feed import rankers
 from tests.vision.releasing import catalogue
 from vision.models import FrameVectors, PreferenceLabel, Video
+from webapp.accounts.models import User
 
 
 def put_labels(videos: list[Video], labeller: Any, *, an_query: int = 8) -> None:
@@ -30,3 +34,19 @@ def labelled(users: dict[str, Any]) -> list[Video]:
     _, videos = catalogue(170)
     put_labels(videos, users["lena"])
     return videos
+
+
+@pytest.fixture()
+def admins(users: dict) -> tuple[User, User]:
+    """Two admins: ada, and grace."""
+    return users["ada"], User.objects.create_user("grace", password="pw", role="admin")
+
+
+@pytest.fixture()
+def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own for what is released, and a copy of the ranker that is read anew each time."""
+    settings.TILLER_HOME = tmp_path
+    monkeypatch.setattr(rankers, "MAX_AGE_S", -1.0)
+    rankers.reset()
+    yield tmp_path
+    rankers.reset()

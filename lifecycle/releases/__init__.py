@@ -1,0 +1,1 @@
+"""Compare, release and roll back versions of models: the page `/models/releases` and what it calls."""

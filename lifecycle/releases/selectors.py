@@ -1,0 +1,213 @@
+"""Read what the release page shows: each kind's versions, a candidate's scores beside what serves, what is under way, and the history."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from charts.bars import Bar, bars
+from charts.chart import Chart
+from charts.words import percent
+from lifecycle.models import Comparison, ComparisonState, ReleaseRequest, RequestState
+from lifecycle.releases.kinds import ENCODER, KINDS, ReleaseKind
+from safety.models import AuditEntry
+from vision.history import VERB, history_of
+from vision.models import ModelVersion, Versioned, VersionState, Video
+from vision.selectors import approved_videos
+
+NUM_HISTORY = 40
+NUM_CANDIDATES = 12
+STEP_WORDS = {"rows": "Indexing the videos", "indexes": "Checking: building the search index", "switch": "Switching"}
+
+
+@dataclass(frozen=True)
+class KindShown:
+    """One kind on the page: what serves (None: `kind.without` does), what is being released, what waits, what was kept."""
+
+    kind: ReleaseKind
+    serving: Versioned | None
+    building: Versioned | None
+    candidates: Sequence[Versioned]
+    retired: Sequence[Versioned]
+    requests: Sequence[ReleaseRequest]
+
+    @property
+    def can_go_back(self) -> bool:
+        """Return whether nothing of the kind served before this one, and something can stand in for it."""
+        return bool(self.kind.without and self.serving and not self.retired)
+
+
+def kinds_shown() -> list[KindShown]:
+    """Return every kind with its versions, the newest first."""
+    return [_kind_shown(kind) for kind in KINDS.values()]
+
+
+def _kind_shown(kind: ReleaseKind) -> KindShown:
+    versions = kind.versions().order_by("-served_at", "-id")
+    by_state = {state: [one for one in versions if one.state == state] for state in VersionState}
+    waiting = [*by_state[VersionState.CANDIDATE], *by_state[VersionState.REFUSED]]
+    return KindShown(
+        kind=kind,
+        serving=next(iter(by_state[VersionState.SERVING]), None),
+        building=next(iter(by_state[VersionState.BUILDING]), None),
+        candidates=sorted(waiting, key=lambda one: -one.pk)[:NUM_CANDIDATES],
+        retired=by_state[VersionState.RETIRED],
+        requests=requests_open(kind),
+    )
+
+
+def requests_open(kind: ReleaseKind, version: Versioned | None = None) -> list[ReleaseRequest]:
+    """Return the requests that wait for a second yes, the newest first."""
+    requests = ReleaseRequest.objects.filter(kind=kind.slug, state=RequestState.OPEN).select_related("asked_by")
+    return list((requests.filter(version_id=version.pk) if version else requests).order_by("-id"))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the gate says of a candidate now."""
+
+    is_passed: bool
+    words: str
+
+
+def judged(kind: ReleaseKind, version: Versioned) -> Judged:
+    """Return the gate's verdict in words."""
+    refusal = kind.refusal(version)
+    if refusal:
+        return Judged(False, refusal if refusal.startswith("Refused") else f"Refused: {refusal}")
+    scores = kind.scores_of(version)
+    return Judged(True, kind.judge(scores).words if scores else "Shipped with Tiller, judged where it was trained.")
+
+
+def charts_of(kind: ReleaseKind, version: Versioned) -> list[Chart]:
+    """Return a chart a measure: what it was measured against, the candidate, and how well people agree with each other."""
+    scores = kind.scores_of(version)
+    return [
+        bars(
+            title=words,
+            values=list(_bars(scores, key, interval, with_ceiling=bool(interval))),
+            name="version",
+            value_name="share",
+            say=percent,
+        )
+        for words, key, interval in kind.measured
+        if scores
+    ]
+
+
+def _bars(scores: Any, key: str, interval: str, *, with_ceiling: bool) -> Iterable[Bar]:
+    for when, name in (("before", "before"), ("after", "this one")):
+        part = scores.get(when) or {}
+        ends = part.get(interval) if interval else None
+        yield Bar(name, part.get(key), (ends[0], ends[1]) if ends else None)
+    if with_ceiling and scores.get("ceiling") is not None:
+        yield Bar("two people agree", scores["ceiling"])
+
+
+def gain_words(kind: ReleaseKind, version: Versioned) -> str:
+    """Return the gain's 95 % interval in words, empty where none was measured."""
+    words, key = kind.gain
+    ends = kind.scores_of(version).get(key)
+    return f"{words}: {100 * ends[0]:+.1f} to {100 * ends[1]:+.1f} points (95 %)" if ends else ""
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One query: what it finds now and what it would find; a video that may no longer be shown is None."""
+
+    query: str
+    origin: str
+    change: int
+    before: list[Video | None]
+    after: list[tuple[Video | None, bool]]
+
+
+def comparison_of(version: Versioned) -> Comparison | None:
+    """Return the newest comparison of a video encoder's version."""
+    if not isinstance(version, ModelVersion):
+        return None
+    return Comparison.objects.filter(version=version).order_by("-id").first()
+
+
+def rows_shown(comparison: Comparison) -> list[RowShown]:
+    """Return its queries with their videos, the biggest change first; approved ones alone are shown."""
+    ids = set(chain.from_iterable(row["before"] + row["after"] for row in comparison.rows))
+    videos = approved_videos().in_bulk(ids)
+    return [
+        RowShown(
+            query=row["query"],
+            origin=row["origin"],
+            change=round(100 * row["change"]),
+            before=[videos.get(pk) for pk in row["before"]],
+            after=[(videos.get(pk), pk not in row["before"]) for pk in row["after"]],
+        )
+        for row in comparison.rows
+    ]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Something long that is under way: what, how far, of how many."""
+
+    title: str
+    version: str
+    step: str
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+def progress_shown() -> list[Progress]:
+    """Return the releases and comparisons that are under way."""
+    found = []
+    for kind in KINDS.values():
+        for version in kind.model._default_manager.filter(state=VersionState.BUILDING):
+            done, total = (getattr(version, name, 0) for name in ("num_indexed", "num_to_index"))
+            step = STEP_WORDS.get(getattr(version, "step", ""), "Waiting for a worker")
+            found.append(Progress(kind.title, version.slug, step, done, total))
+    for one in Comparison.objects.filter(state__in=[ComparisonState.QUEUED, ComparisonState.RUNNING]):
+        step = "Looking at the videos" if one.state == ComparisonState.RUNNING else "Waiting for a worker"
+        found.append(Progress(f"{ENCODER.title}, comparison", one.version.slug, step, one.num_done, one.num_videos))
+    return found
+
+
+def mark() -> str:
+    """Return what changes whenever a version, a request or a comparison changes its state: a page that knows another one is old."""
+    facts: list[Any] = [
+        list(kind.model._default_manager.order_by("slug").values_list("slug", "state")) for kind in KINDS.values()
+    ]
+    facts += [list(rows.objects.order_by("id").values_list("id", "state")) for rows in (ReleaseRequest, Comparison)]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history: who brought which version to which state, when and why."""
+
+    at: Any
+    kind: str
+    version: str
+    state: str
+    who: str
+    reason: str
+    problem: str
+
+
+def history_shown() -> list[Event]:
+    """Return what happened to the versions of all kinds, the newest first."""
+    entries = chain.from_iterable(
+        ((kind, entry) for entry in history_of(kind.model)[:NUM_HISTORY]) for kind in KINDS.values()
+    )
+    newest = sorted(entries, key=lambda pair: (pair[1].created_at, pair[1].pk), reverse=True)[:NUM_HISTORY]
+    return [_event(kind, entry) for kind, entry in newest]
+
+
+def _event(kind: ReleaseKind, entry: AuditEntry) -> Event:
+    told = entry.detail
+    who = entry.actor.get_username() if entry.actor else f"by {told['way']}"
+    state = entry.verb.removeprefix(VERB)
+    return Event(entry.created_at, kind.title, told["version"], state, who, told["reason"], told["problem"])
