@@ -1,0 +1,1 @@
+"""Django's admin site, each write of which is in the audit log."""
