@@ -66,6 +66,15 @@ def test_one_labeller_in_two_windows_never_gets_a_pair_twice() -> None:
     assert Assignment.objects.values("question").distinct().count() == Assignment.objects.count()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_that_commits_while_others_look_is_seen_by_them() -> None:
+    asked, people = campaign(150, overlap=1), labellers(6)  # many to look through, so that looking takes time
+
+    at_once([lambda p=p: [claim(asked, p, number) for number in range(1, 9)] for p in people])
+
+    assert Assignment.objects.count() == 6 * 8 == Assignment.objects.values("question").distinct().count()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_happens_a_pair_is_never_out_more_often_than_wanted(seed: int) -> None:
