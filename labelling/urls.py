@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from labelling import campaign_views, files
+from labelling import campaign_views, files, views
 
 app_name = "labelling"
 urlpatterns = [
+    path("label", views.label_page, name="label"),
     path("label/campaigns", campaign_views.campaigns_page, name="campaigns"),
     path("label/campaigns/new", campaign_views.campaign_new, name="campaign_new"),
     path("label/campaigns/<int:campaign_id>", campaign_views.campaign_page, name="campaign"),

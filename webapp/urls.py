@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from chat.api import router as chat_router
 from feed.api import router as feed_router
+from labelling.api import router as labelling_router
 from safety.api import router as safety_router
 from vision.api import router as vision_router
 from webapp.api import api
@@ -16,6 +17,7 @@ api.add_router("/chat", chat_router)
 api.add_router("/videos", vision_router)
 api.add_router("/feed", feed_router)
 api.add_router("/safety", safety_router)
+api.add_router("/labelling", labelling_router)
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # with the second factor
 

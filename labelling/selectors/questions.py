@@ -40,9 +40,10 @@ def questions_free(*, campaign_id: int, labeller_id: int, now: datetime, gold: b
     free = questions_shown(campaign_id=campaign_id).filter(~Exists(mine.filter(is_live(now) | Q(state__in=DONE))))
     if gold:
         return free.filter(arm=Arm.GOLD).order_by("order", "pk")
+    out = Assignment.objects.filter(is_out(now))
     return (
         free.exclude(arm=Arm.GOLD)
-        .alias(num_out=_num_out(now))
+        .alias(num_out=num_of(out))
         .filter(num_out__lt=F("num_wanted"))
         .order_by("order", "pk")
     )
@@ -72,9 +73,10 @@ def gold_seen(*, campaign_id: int, labeller_id: int) -> tuple[int, int]:
     return counts["gold"], counts["every"]
 
 
-def _num_out(now: datetime) -> Any:
-    out = Assignment.objects.filter(is_out(now), question=OuterRef("pk")).order_by().values("question")
-    return Coalesce(Subquery(out.annotate(num=Count("pk")).values("num")), 0)
+def num_of(assignments: QuerySet[Assignment]) -> Any:
+    """Return how many of these assignments a question has, for a query of questions."""
+    counted = assignments.filter(question=OuterRef("pk")).order_by().values("question").annotate(num=Count("pk"))
+    return Coalesce(Subquery(counted.values("num")), 0)
 
 
 def questions_unasked(*, campaign_id: int) -> int:
@@ -96,6 +98,7 @@ def campaigns_hungry() -> list[int]:
     ]
 
 
-def num_answers(*, campaign_id: int) -> int:
-    """Return how many answers a campaign has, gold included."""
-    return Assignment.objects.filter(question__query__campaign_id=campaign_id, state=AssignmentState.ANSWERED).count()
+def num_answers(*, campaign_id: int, labeller_id: int | None = None) -> int:
+    """Return how many answers a campaign has, gold included; those of one labeller, if one is given."""
+    answered = Assignment.objects.filter(question__query__campaign_id=campaign_id, state=AssignmentState.ANSWERED)
+    return answered.count() if labeller_id is None else answered.filter(labeller_id=labeller_id).count()

@@ -94,7 +94,7 @@ def _locked(assignment_id: UUID, labeller_id: int) -> Assignment:
     if question_id is None:
         raise NotYours("This pair was not handed to you.")
     Question.objects.select_for_update(no_key=True).get(pk=question_id)
-    return mine.select_related("question__query", "label").get()
+    return mine.select_related("question__query__campaign", "label").get()
 
 
 def _check_held(assignment: Assignment, fencing_token: int) -> None:

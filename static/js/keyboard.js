@@ -1,9 +1,10 @@
-// Keys of the feed page. Nothing here runs while somebody types or a dialog is open.
+// Keys of a page. Nothing here runs while somebody types or a dialog is open.
 const TYPING = "input, textarea, select, [contenteditable]";
 
-/** `commands`: key name -> function; a key of KeyboardEvent.key, letters in lower case. */
-export function bindKeys(commands) {
+/** `commands`: key name -> function; a key of KeyboardEvent.key, letters in lower case. `onRepeat` false: a key held down counts once. */
+export function bindKeys(commands, { onRepeat = true } = {}) {
   document.addEventListener("keydown", (event) => {
+    if (event.repeat && !onRepeat) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
     const pressesButton = event.target.closest("button, a, summary") && [" ", "Enter"].includes(event.key);
