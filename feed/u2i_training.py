@@ -17,7 +17,8 @@ from feed.u2i.recipes import Recipe
 from feed.u2i_evaluation import hold_out, recalls
 from feed.u2i_gate import MIN_GOOD, MIN_HELD_OUT
 from feed.u2i_selectors import serving_u2i, towers_of
-from vision.bootstrap import gain
+from vision.bootstrap import Floats as Doubles
+from vision.bootstrap import estimate, gain
 from vision.models import ModelVersion, VideoVector
 from vision.selectors import approved_videos
 
@@ -110,8 +111,8 @@ def train_and_measure(
     )
     risen = gain(before, after, np.arange(len(held)))
     scores = {
-        "before": {"recall_at_20": float(before.mean())},
-        "after": {"recall_at_20": float(after.mean())},
+        "before": _recall(before),
+        "after": _recall(after),
         "recall_gain": risen.value,
         "recall_gain_interval": risen.interval,
         "num_viewers": len(held),
@@ -119,6 +120,12 @@ def train_and_measure(
         "num_engagements": len(snapshot.interactions),
     }
     return Outcome(towers, scores)
+
+
+def _recall(found_V: Doubles) -> dict[str, Any]:
+    """Return the mean over viewers with its interval."""
+    found = estimate(found_V, np.arange(len(found_V)))
+    return {"recall_at_20": found.value, "recall_interval": found.interval}
 
 
 def _check_enough(snapshot: Snapshot, *, num_held: int) -> None:

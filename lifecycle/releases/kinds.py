@@ -23,12 +23,21 @@ Scores = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One share in "before" and "after" of the scores: its words, its key and that of its interval; the ceiling is people's agreement."""
+
+    words: str
+    key: str
+    interval: str
+    has_ceiling: bool = False
+
+
+@dataclass(frozen=True)
 class ReleaseKind:
     """One kind of model: how the page names it and what it serves, and the services of its room.
 
     `versions`: those that can serve now. `without`: what serves where no version does; empty where one always does. `send` carries an
-    opened release on; None where a release is one transaction. `measured` names the scores that people compare: (words, key of "before"
-    and "after", key of its interval).
+    opened release on; None where a release is one transaction.
     """
 
     slug: str
@@ -43,7 +52,7 @@ class ReleaseKind:
     start: Callable[..., Versioned]
     rollback: Callable[..., Versioned | None]
     send: Callable[[int], bool] | None
-    measured: tuple[tuple[str, str, str], ...]
+    measured: tuple[Measure, ...]
     gain: tuple[str, str]  # its words and the key of its interval
 
     @property
@@ -89,8 +98,8 @@ ENCODER = ReleaseKind(
     rollback=opening.rollback_open,
     send=lambda pk: dispatch.release(version_id=pk),
     measured=(
-        ("Pairs that people decided", "pair_accuracy", "pair_interval"),
-        ("Golden captions, right at first (R@1)", "recall_at_1", ""),
+        Measure("Pairs that people decided", "pair_accuracy", "pair_interval", has_ceiling=True),
+        Measure("Golden captions, found first (R@1)", "recall_at_1", "recall_interval"),
     ),
     gain=("Gain on pairs", "pair_gain_interval"),
 )
@@ -107,7 +116,7 @@ U2I = ReleaseKind(
     start=u2i_release_start,
     rollback=_u2i_rollback,
     send=lambda pk: dispatch.u2i_release(version_id=pk),
-    measured=(("What viewers took next (Recall@20)", "recall_at_20", ""),),
+    measured=(Measure("What viewers took next (Recall@20)", "recall_at_20", "recall_interval"),),
     gain=("Gain in recall", "recall_gain_interval"),
 )
 RANKER = ReleaseKind(
@@ -123,7 +132,7 @@ RANKER = ReleaseKind(
     start=ranker_release,
     rollback=ranker_rollback,
     send=None,
-    measured=(("Order of held-out slates (nDCG)", "ndcg", "ndcg_interval"),),
+    measured=(Measure("Order of held-out slates (nDCG)", "ndcg", "ndcg_interval"),),
     gain=("Gain in nDCG", "ndcg_gain_interval"),
 )
 KINDS = {kind.slug: kind for kind in (ENCODER, U2I, RANKER)}

@@ -10,7 +10,7 @@ from charts.bars import Bar, bars
 from charts.chart import Chart
 from charts.words import percent
 from lifecycle.models import Comparison, ComparisonState, ReleaseRequest, RequestState
-from lifecycle.releases.kinds import ENCODER, KINDS, ReleaseKind
+from lifecycle.releases.kinds import ENCODER, KINDS, Measure, ReleaseKind, Scores
 from safety.models import AuditEntry
 from vision.history import VERB, history_of
 from vision.models import ModelVersion, Versioned, VersionState, Video
@@ -83,25 +83,26 @@ def judged(kind: ReleaseKind, version: Versioned) -> Judged:
 def charts_of(kind: ReleaseKind, version: Versioned) -> list[Chart]:
     """Return a chart a measure: what it was measured against, the candidate, and how well people agree with each other."""
     scores = kind.scores_of(version)
-    return [
-        bars(
-            title=words,
-            values=list(_bars(scores, key, interval, with_ceiling=bool(interval))),
-            name="version",
-            value_name="share",
-            say=percent,
-        )
-        for words, key, interval in kind.measured
-        if scores
-    ]
+    if not scores:
+        return []
+    gold = scores.get("gold") or {}
+    drawn = [_chart(measure.words, list(_bars(scores, measure))) for measure in kind.measured]
+    if gold.get("num_pairs"):
+        found = [Bar("before", gold["before"]), Bar("this one", gold["after"])]
+        drawn.append(_chart(f"{gold['num_pairs']} gold pairs, whose answer is known", found))
+    return drawn
 
 
-def _bars(scores: Any, key: str, interval: str, *, with_ceiling: bool) -> Iterable[Bar]:
+def _chart(title: str, found: list[Bar]) -> Chart:
+    return bars(title=title, values=found, name="version", value_name="share", say=percent)
+
+
+def _bars(scores: Scores, measure: Measure) -> Iterable[Bar]:
     for when, name in (("before", "before"), ("after", "this one")):
         part = scores.get(when) or {}
-        ends = part.get(interval) if interval else None
-        yield Bar(name, part.get(key), (ends[0], ends[1]) if ends else None)
-    if with_ceiling and scores.get("ceiling") is not None:
+        ends = part.get(measure.interval)
+        yield Bar(name, part.get(measure.key), (ends[0], ends[1]) if ends else None)
+    if measure.has_ceiling and scores.get("ceiling") is not None:
         yield Bar("two people agree", scores["ceiling"])
 
 

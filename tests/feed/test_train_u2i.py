@@ -36,6 +36,8 @@ def test_training_finds_what_no_vector_shows_and_serves(version: ModelVersion) -
     serving = serving_u2i(version)
     assert serving is not None and serving.slug in printed
     assert serving.scores["after"]["recall_at_20"] > serving.scores["before"]["recall_at_20"]
+    low, high = serving.scores["after"]["recall_interval"]
+    assert low < serving.scores["after"]["recall_at_20"] < high
     assert serving.scores["recall_gain_interval"][0] > 0
     assert (serving.recipe, serving.seed, serving.base) == ("quick", 3, "")
     assert serving.data_hash == snapshot_read(version).data_hash

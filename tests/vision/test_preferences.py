@@ -108,6 +108,8 @@ def test_it_follows_a_taste_on_topics_and_videos_it_never_saw(world: World, tmp_
     assert tuned.best.step > 0
     assert scores["pair_gain"] >= 0.08
     assert scores["pair_gain_interval"][0] > 0
+    low, high = scores["after"]["recall_interval"]
+    assert 0 < low < scores["after"]["recall_at_1"] < high < 1
     assert scores["after"]["recall_at_1"] >= scores["before"]["recall_at_1"] - 0.02  # seven of 375 captions
 
 

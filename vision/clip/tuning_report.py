@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -11,7 +12,7 @@ from vision.bootstrap import estimate, gain
 from vision.clip.frame_sets import FrameSet, all_video_vectors
 from vision.clip.preference_scores import is_right
 from vision.clip.preference_set import Captioned, PairRows, gaps
-from vision.clip.scores import ranks, recall
+from vision.clip.scores import ranks
 from vision.clip.temporal_head import TemporalHead
 
 
@@ -31,9 +32,9 @@ def tuning_scores(
 ) -> dict[str, Any]:
     """Return what the gate reads (vision.gate.judge), and the parts that explain it.
 
-    {"before", "after": {"recall_at_1", "pair_accuracy", "pair_interval"}, "pair_gain", "pair_gain_interval", "ceiling", "num_pairs",
-    "gold": {"before", "after", "num_pairs"}}; the accuracy on gold pairs is None where there are none. `ceiling` is the share of questions
-    on which two people agree, if one was answered twice. ValueError without decided pairs.
+    {"before", "after": {"recall_at_1", "recall_interval", "pair_accuracy", "pair_interval"}, "pair_gain", "pair_gain_interval", "ceiling",
+    "num_pairs", "gold": {"before", "after", "num_pairs"}}; the accuracy on gold pairs is None where there are none. `ceiling` is the share
+    of questions on which two people agree, if one was answered twice. ValueError without decided pairs.
     """
     pairs = held_out.pairs.decided()
     query_P, weight_P = pairs.query.numpy(), pairs.weight.numpy()
@@ -60,10 +61,12 @@ def tuning_scores(
 
 
 def found_scores(before: TemporalHead, after: TemporalHead, held_out: HeldOut) -> dict[str, Any]:
-    """Return {"before", "after": {"recall_at_1"}}: all that can be measured without anybody's judgement."""
+    """Return {"before", "after": {"recall_at_1", "recall_interval"}}: all that can be measured without anybody's judgement."""
     scores: dict[str, Any] = {}
     for name, head in (("before", before), ("after", after)):
         video_ND = all_video_vectors(head, held_out.frames)
-        found_at_1 = [recall(ranks(video_ND[pool.video], pool.text))["R@1"] for pool in held_out.pools]
-        scores[name] = {"recall_at_1": sum(found_at_1) / len(found_at_1)}
+        is_first = [ranks(video_ND[pool.video], pool.text) == 0 for pool in held_out.pools]
+        of_pool = np.concatenate([np.full(len(part), 1 / len(part)) for part in is_first])  # each pool counts alike
+        found = estimate(np.concatenate(is_first), np.arange(len(of_pool)), of_pool)
+        scores[name] = {"recall_at_1": found.value, "recall_interval": found.interval}
     return scores
