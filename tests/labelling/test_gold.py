@@ -3,34 +3,37 @@
 import numpy as np
 import pytest
 
+from labelling.evaluation.gate import standings
 from labelling.measures.gold import P_FALSE_PASS, P_FALSE_STOP, judge
 from labelling.measures.shares import Share, is_one_sided, is_too_fast
 
 
-def standings(p_wrong: float, *, num_gold: int, runs: int) -> list[str]:
+def judged(p_wrong: float, *, num_gold: int, runs: int) -> list[str]:
     rng = np.random.default_rng(5)
     return [judge((rng.random(num_gold) >= p_wrong).tolist()).standing for _ in range(runs)]
 
 
 def test_who_flips_one_answer_in_twenty_is_stopped() -> None:
-    found = standings(0.05, num_gold=200, runs=400)
+    found = judged(0.05, num_gold=200, runs=400)
 
     assert found.count("stopped") / 400 >= 0.93
     assert found.count("passed") / 400 <= 2 * P_FALSE_PASS
 
 
 def test_honest_people_pass_and_are_hardly_ever_stopped() -> None:
-    found = standings(0.005, num_gold=200, runs=400)
+    found = judged(0.005, num_gold=200, runs=400)
 
     assert found.count("passed") / 400 >= 0.9
     assert found.count("stopped") / 400 <= 2 * P_FALSE_STOP
 
 
-def test_in_ten_seeds_a_flipper_passes_at_most_once_and_is_stopped_in_nine() -> None:
-    answers = [(np.random.default_rng(seed).random(300) >= 0.05).tolist() for seed in range(10)]
+def test_of_ten_simulated_labellers_who_flip_one_answer_in_twenty_nine_do_not_pass() -> None:
+    flippers = standings(p_flip=0.05, seeds=range(10))
+    honest = standings(p_flip=0.0, seeds=range(10))
 
-    assert [judge(said[:200]).standing for said in answers].count("passed") <= 1
-    assert [judge(said).standing for said in answers].count("stopped") >= 9
+    assert all(found["passed"] <= 1 for found in flippers.values())
+    assert flippers[0.05, 300]["stopped"] >= 9
+    assert honest[0.0, 300]["passed"] >= 9
 
 
 def test_nobody_passes_on_a_few_right_answers_nor_fails_on_one_slip() -> None:

@@ -9,6 +9,7 @@ on one core, once, then half a minute a seed and stage; the figures are in LOG.m
 import argparse
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,18 +51,19 @@ class Catalogue:
     rows: dict[Part, torch.Tensor]
 
 
-def catalogue(folder: Path, encoder: BundledEncoder) -> Catalogue:
-    """Render (or read back) and encode the clips of all parts."""
+def catalogue(folder: Path, encoder: BundledEncoder, clips: Mapping[int, int] = CLIPS) -> Catalogue:
+    """Render (or read back) and encode the clips of all parts; `clips`: how many of each of the renderer's seeds."""
     loaded = {
-        seed: load_clips(folder, seed=seed, count=CLIPS[seed], in_motion=True)
+        seed: load_clips(folder, seed=seed, count=clips[seed], in_motion=True)
         for seeds in PARTS.values()
         for seed in seeds
+        if seed in clips
     }
     vectors = torch.cat([encode_clips(encoder.tower, clips) for clips in loaded.values()])
     times_s = torch.cat([torch.from_numpy(clips.times_s) for clips in loaded.values()])
     motion = torch.cat([torch.from_numpy(clips.motion) for clips in loaded.values()])
     texts = [text for clips in loaded.values() for text in clips.texts]
-    starts = np.cumsum([0, *(sum(CLIPS[seed] for seed in seeds) for seeds in PARTS.values())])
+    starts = np.cumsum([0, *(sum(clips.get(seed, 0) for seed in seeds) for seeds in PARTS.values())])
     return Catalogue(
         FrameSet(vectors, times_s, motion, torch.ones_like(times_s, dtype=torch.bool)),
         np.concatenate([clips.frames.mean(axis=(1, 2, 3, 4), dtype=np.float32) for clips in loaded.values()]),

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 EVALUATIONS = {
     "experiments": "feed.experiments.rehearsal",
     "feed": "feed.evaluation",
+    "labelling": "labelling.evaluation.main",
     "safety": "workers.safety_evaluation",
     "u2i": "feed.u2i.evaluate",
     "understanding": "chat.evaluation",

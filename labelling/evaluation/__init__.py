@@ -1,0 +1,1 @@
+"""`manage.py evaluate labelling`: what labelling is worth, shown on simulated people. Leads to torch."""
