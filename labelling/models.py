@@ -69,10 +69,9 @@ class Campaign(models.Model):
 
 
 class QueryOrigin(models.TextChoices):
-    """Where a query came from: an admin's own words, a pasted list, what viewers searched for, what they steered by."""
+    """Where a query came from: an admin's own words or list, what viewers searched for, what they steered by."""
 
     TYPED = "typed"
-    PASTED = "pasted"
     SEARCH = "search"
     STEER = "steer"
 
