@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image", "").startswith("tiller:")]
-# Read by the worker's own code, by Celery or by the health check, not by the settings.
-READ_ELSEWHERE = {"TILLER_WORKER_QUEUES", "TILLER_WORKER_NAME", "REMAP_SIGTERM"}
+# Read by the worker's own code or by its health check, not by the settings.
+READ_ELSEWHERE = {"TILLER_WORKER_QUEUES", "TILLER_WORKER_NAME"}
 
 
 def test_every_part_of_the_design_is_a_service():

@@ -65,13 +65,6 @@ def celery_worker(name: str, *, queues: str, concurrency: int, nice: int = 0) ->
     return Part(name=f"worker-{name}", command=command, environment={"TILLER_WORKER_QUEUES": queues}, nice=nice)
 
 
-def training_worker() -> Part:
-    """Describe the worker of trainings: its children load the models. Asked to end, it does not wait for them: they go on next time."""
-    worker = celery_worker("training", queues="training", concurrency=1, nice=19)
-    worker.environment["REMAP_SIGTERM"] = "SIGQUIT"
-    return worker
-
-
 def parts() -> list[Part]:
     """Return what runs beside the database and the broker."""
     web = [
@@ -92,7 +85,7 @@ def parts() -> list[Part]:
         celery_worker("llm", queues="llm", concurrency=settings.LLM_CONCURRENCY),
         celery_worker("default", queues="default", concurrency=1),
         celery_worker("vision", queues="vision", concurrency=settings.VISION_CONCURRENCY, nice=10),
-        training_worker(),
+        celery_worker("training", queues="training", concurrency=1, nice=19),
         Part(name="sweep", command=[*MANAGE, "sweep"]),
     ]
 
