@@ -5,6 +5,7 @@ from typing import Any
 
 from charts import Chart, Series, duration, lines
 from lifecycle.models import RunState, TrainingRun
+from lifecycle.releases.kinds import KINDS
 from lifecycle.training.claims import MAX_ATTEMPTS
 from lifecycle.training.recipes import card_of
 
@@ -50,12 +51,24 @@ def run_whole(run: TrainingRun) -> dict[str, Any]:
         "charts": [chart for chart in _charts(run) if chart.svg],
         "log": [(datetime.fromtimestamp(at_s, UTC), line) for at_s, line in run.log[-NUM_LINES:]],
         "figures": run.outcome.get("figures", []),
+        "proposed": _proposed(run),
         "verdict": run.outcome.get("verdict", ""),
         "facts": _facts(run),
         "can_cancel": not run.is_ended and run.cancel_requested_at is None,
         "can_resume": can_resume and has_broken_off,
         "can_run_again": run.is_ended,
     }
+
+
+def _proposed(run: TrainingRun) -> tuple[str, int] | None:
+    """Return where the release pages show what was proposed: (its kind there, its id); None for the guard's files, and what was dropped."""
+    if not run.proposed:
+        return None
+    for kind in KINDS.values():
+        version = kind.model._default_manager.filter(slug=run.proposed).first()
+        if version is not None:
+            return kind.slug, version.pk
+    return None
 
 
 def _charts(run: TrainingRun) -> list[Chart]:

@@ -81,6 +81,7 @@ def test_a_preference_training_is_started_seen_running_and_seen_done(page: Page,
     expect(page.get_by_role("button", name="Run again")).to_be_visible()
     assert page.evaluate("window.isSamePage"), "all of it without a reload"
     picture(page, "done")
+    expect(page.get_by_role("link", name="Compare and release")).to_be_visible()
     page.get_by_role("link", name="Training runs").click()
     expect(page.get_by_role("link", name="Preference, stage 2")).to_be_visible()
     picture(page, "list")

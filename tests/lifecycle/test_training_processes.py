@@ -16,6 +16,7 @@ from django.db import connection
 
 from lifecycle.models import TrainingRun
 from lifecycle.training.runs import run_cancel
+from tests.services import TEST_HOME
 from vision.models import ModelVersion, Video
 from workers import dispatch
 from workers.training import watch
@@ -53,14 +54,14 @@ def when(run: TrainingRun, is_so: Any, then: Any) -> threading.Thread:
 
 
 def children() -> list[int]:
-    """Return the pids of processes that train for this database."""
-    name, found = str(connection.settings_dict["NAME"]).encode(), []
+    """Return the pids of processes that train in this home: other tests may run beside these."""
+    home, found = f"TILLER_HOME={TEST_HOME}".encode(), []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            command = (entry / "cmdline").read_bytes().split(b"\0")
+            command, environment = ((entry / name).read_bytes().split(b"\0") for name in ("cmdline", "environ"))
         except OSError:
             continue
-        if b"workers.training.child" in command and name in command:
+        if b"workers.training.child" in command and home in environment:
             found.append(int(entry.name))
     return found
 
