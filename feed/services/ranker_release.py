@@ -75,14 +75,12 @@ def ranker_rollback(*, version: RankerVersion | None = None, by: By = BY_COMMAND
 
     It needs no verdict again. Raises ReleaseRefusedError where none ever served.
     """
+    retired = RankerVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
+    chosen = version or retired.first()
+    if chosen is None:
+        ranker_withdraw(by=by)
+        return None
     with transaction.atomic():
-        switch_lock()
-        retired = RankerVersion.objects.filter(state=VersionState.RETIRED).order_by("-served_at", "-id")
-        chosen = version or retired.first()
-        if chosen is None:
-            if not _retire_serving(by):
-                raise ReleaseRefusedError("no ranker has served yet: the merge's scores order the feed already")
-            return None
         chosen = _alone(chosen)
         if chosen.state != VersionState.RETIRED:
             raise ReleaseRefusedError(
@@ -90,6 +88,14 @@ def ranker_rollback(*, version: RankerVersion | None = None, by: By = BY_COMMAND
             )
         _serve(chosen, by)
     return chosen
+
+
+def ranker_withdraw(*, by: By) -> None:
+    """Have the merge's scores order the feed; raises ReleaseRefusedError where they do already."""
+    with transaction.atomic():
+        switch_lock()
+        if not _retire_serving(by):
+            raise ReleaseRefusedError("no ranker serves: the merge's scores order the feed already")
 
 
 def _alone(version: RankerVersion) -> RankerVersion:

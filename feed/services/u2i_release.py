@@ -114,13 +114,18 @@ def u2i_rollback(
     retired = version or own.filter(state=VersionState.RETIRED).order_by("-served_at", "-id").first()
     if retired is not None:
         return releases.reopen(retired, check=_check_towers, by=by)
+    u2i_withdraw(model_version=model_version, by=by)
+    return None
+
+
+def u2i_withdraw(*, model_version: ModelVersion, by: By) -> None:
+    """Have the mean of what was liked serve at once; raises ReleaseRefusedError where it does already."""
     with transaction.atomic():
         switch_lock()
-        serving = own.filter(state=VersionState.SERVING).first()
+        serving = serving_u2i(model_version)
         if serving is None:
-            raise ReleaseRefusedError("no version has served yet: there is nothing to go back from")
+            raise ReleaseRefusedError("no version serves: there is nothing to go back from")
         version_retire(serving, by)
-    return None
 
 
 def u2i_release_run(*, version: U2iVersion, prepare: Prepare = lambda _: None) -> Times:

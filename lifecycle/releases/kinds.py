@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from feed.models import RankerVersion, U2iVersion
 from feed.ranking.gate import judge_ranker
-from feed.services.ranker_release import BY_MERGE, ranker_refusal, ranker_release, ranker_rollback
-from feed.services.u2i_release import BY_MEAN, u2i_refusal, u2i_release_start, u2i_rollback
+from feed.services.ranker_release import BY_MERGE, ranker_refusal, ranker_release, ranker_rollback, ranker_withdraw
+from feed.services.u2i_release import BY_MEAN, u2i_refusal, u2i_release_start, u2i_rollback, u2i_withdraw
 from feed.u2i_gate import judge_u2i
 from vision import opening
 from vision.gate import Verdict, judge
@@ -36,8 +36,8 @@ class Measure:
 class ReleaseKind:
     """One kind of model: how the page names it and what it serves, and the services of its room.
 
-    `versions`: those that can serve now. `without`: what serves where no version does; empty where one always does. `send` carries an
-    opened release on; None where a release is one transaction.
+    `versions`: those that can serve now. `without`: what serves where no version does, empty where one always does; `withdraw` has it
+    serve. `send` carries an opened release on; None where a release is one transaction.
     """
 
     slug: str
@@ -51,6 +51,7 @@ class ReleaseKind:
     refusal: Callable[[Any], str]
     start: Callable[..., Versioned]
     rollback: Callable[..., Versioned | None]
+    withdraw: Callable[..., None] | None
     send: Callable[[int], bool] | None
     measured: tuple[Measure, ...]
     gain: tuple[str, str]  # its words and the key of its interval
@@ -73,15 +74,24 @@ class ReleaseKind:
         return "What came in since is indexed, then it serves again, in well under a minute. What serves now is kept."
 
 
-def _u2i_rollback(*, version: U2iVersion | None, by: By) -> Versioned | None:
-    index = serving_version()
-    if index is None:
-        raise ReleaseRefusedError("no video encoder serves, so nothing can be told apart")
-    if version is not None and version.model_version != index:
+def _u2i_rollback(*, version: U2iVersion, by: By) -> Versioned | None:
+    index = _index()
+    if version.model_version != index:
         raise ReleaseRefusedError(
             f"{version.slug} reads the vectors of {version.model_version.slug}, which does not serve"
         )
     return u2i_rollback(model_version=index, version=version, by=by)
+
+
+def _u2i_withdraw(*, by: By) -> None:
+    u2i_withdraw(model_version=_index(), by=by)
+
+
+def _index() -> ModelVersion:
+    version = serving_version()
+    if version is None:
+        raise ReleaseRefusedError("no video encoder serves, so nothing can be told apart")
+    return version
 
 
 ENCODER = ReleaseKind(
@@ -96,6 +106,7 @@ ENCODER = ReleaseKind(
     refusal=opening.refusal,
     start=opening.release_open,
     rollback=opening.rollback_open,
+    withdraw=None,
     send=lambda pk: dispatch.release(version_id=pk),
     measured=(
         Measure("Pairs that people decided", "pair_accuracy", "pair_interval", has_ceiling=True),
@@ -115,6 +126,7 @@ U2I = ReleaseKind(
     refusal=u2i_refusal,
     start=u2i_release_start,
     rollback=_u2i_rollback,
+    withdraw=_u2i_withdraw,
     send=lambda pk: dispatch.u2i_release(version_id=pk),
     measured=(Measure("What viewers took next (Recall@20)", "recall_at_20", "recall_interval"),),
     gain=("Gain in recall", "recall_gain_interval"),
@@ -131,6 +143,7 @@ RANKER = ReleaseKind(
     refusal=ranker_refusal,
     start=ranker_release,
     rollback=ranker_rollback,
+    withdraw=ranker_withdraw,
     send=None,
     measured=(Measure("Order of held-out slates (nDCG)", "ndcg", "ndcg_interval"),),
     gain=("Gain in nDCG", "ndcg_gain_interval"),

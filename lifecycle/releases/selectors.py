@@ -32,11 +32,6 @@ class KindShown:
     retired: Sequence[Versioned]
     requests: Sequence[ReleaseRequest]
 
-    @property
-    def can_go_back(self) -> bool:
-        """Return whether nothing of the kind served before this one, and something can stand in for it."""
-        return bool(self.kind.without and self.serving and not self.retired)
-
 
 def kinds_shown() -> list[KindShown]:
     """Return every kind with its versions, the newest first."""

@@ -74,17 +74,18 @@ def release_withdraw(*, request_id: int, admin_id: int) -> None:
         _answer(request, RequestState.WITHDRAWN, admin_id)
 
 
-def rollback(*, kind: ReleaseKind, version: Versioned | None, admin_id: int, reason: str) -> Versioned | None:
-    """Go back to a version that served, that which served last where none is named; None where nothing of the kind serves then.
-
-    Raises ReleaseRefusedError.
-    """
+def rollback(*, kind: ReleaseKind, version: Versioned | None, admin_id: int, reason: str) -> None:
+    """Go back to a version that served; None: to what serves without any. Raises ReleaseRefusedError."""
+    by = By(admin_id, "page", reason.strip()[:MAX_REASON])
+    if version is None and kind.withdraw is None:
+        raise ReleaseRefusedError(f"{kind.title}: say which version to go back to.")
     with transaction.atomic():
-        opened = kind.rollback(version=version, by=By(admin_id, "page", reason.strip()[:MAX_REASON]))
-        target = opened.pk if opened else 0
-        _audit(admin_id, "rollback", kind, target, version=opened.slug if opened else kind.without, reason=reason)
-        _send(kind, opened)
-    return opened
+        told = {"version": version.slug if version else kind.without, "reason": by.reason}
+        _audit(admin_id, "rollback", kind, version.pk if version else 0, **told)
+        if version:
+            _send(kind, kind.rollback(version=version, by=by))
+        elif kind.withdraw:
+            kind.withdraw(by=by)
 
 
 def _start(kind: ReleaseKind, version: Versioned, by: By) -> None:

@@ -75,10 +75,9 @@ def rollback_post(request: HttpRequest, kind: str) -> HttpResponse:
     version = get_object_or_404(one.model, pk=named) if named.isdecimal() else None
 
     def write() -> str:
-        opened = rollback(kind=one, version=version, admin_id=_user_id(request), reason=_reason(request))
-        if opened is None:
-            return f"Rolled back to {one.without}."
-        return f"Rolling back to {opened.slug}." if one.send else f"Rolled back to {opened.slug}."
+        rollback(kind=one, version=version, admin_id=_user_id(request), reason=_reason(request))
+        name = version.slug if version else one.without
+        return f"Rolling back to {name}." if version and one.send else f"Rolled back to {name}."
 
     return _done(request, write)
 

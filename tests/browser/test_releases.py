@@ -64,6 +64,8 @@ def test_a_candidate_is_compared_released_and_taken_back(
         expect(page.get_by_role("article")).to_have_count(20)
         expect(page.get_by_role("article").first).to_contain_text("% changed")
 
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.get_by_role("button", name="Release").click()
         confirm(page, "Release now", "finds rain better")
         expect(page.get_by_role("progressbar")).to_be_visible()

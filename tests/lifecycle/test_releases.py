@@ -11,7 +11,7 @@ from feed import rankers
 from feed.models import RankerVersion
 from feed.services.ranker_release import ranker_propose
 from lifecycle.models import ReleaseRequest
-from lifecycle.releases.kinds import RANKER
+from lifecycle.releases.kinds import ENCODER, RANKER
 from lifecycle.releases.services import release_approve, release_ask, release_withdraw, rollback
 from safety.models import AuditEntry
 from tests.feed.releasing_ranker import FACTS, SCORES, WORSE, small_ranker
@@ -151,10 +151,14 @@ def test_rolling_back_asks_nobody_and_ends_at_the_merge(admins: Any, settings: A
     release_ask(kind=RANKER, version=version, admin_id=admins[0].pk, reason="")
     settings.RELEASE_NEEDS_TWO = True
 
-    assert rollback(kind=RANKER, version=None, admin_id=admins[0].pk, reason="") is None
+    rollback(kind=RANKER, version=None, admin_id=admins[0].pk, reason="")
 
     assert state_of(version) == "retired"
     assert rankers.current() is None
+    with pytest.raises(ReleaseRefusedError, match="already"):
+        rollback(kind=RANKER, version=None, admin_id=admins[0].pk, reason="")
+    with pytest.raises(ReleaseRefusedError, match="which version"):
+        rollback(kind=ENCODER, version=None, admin_id=admins[0].pk, reason="")
 
 
 def test_the_pages_tell_it_all_and_refusals_in_words(client: Client, admins: Any) -> None:
