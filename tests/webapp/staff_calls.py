@@ -31,6 +31,9 @@ NOT_AUDITED = {
     "POST api/safety/jobs/claim": "a lease",
     "POST api/safety/jobs/release": "a lease given back",
     "POST api/safety/jobs/<int:job_id>/related": "a lease",
+    "POST api/labelling/claim": "a lease",
+    "POST api/labelling/release": "a lease given back",
+    "POST api/labelling/skips": "the assignment says who left which pair to others, and is kept",
 }
 
 
@@ -109,6 +112,17 @@ def stop_labeller(world: World) -> Any:
     return world.post("ada", f"/label/campaigns/{campaign.pk}/labellers/{lena}", {"to": "out", "reason": "all left"})
 
 
+def answer_pair(world: World) -> Any:
+    held = asking.claim(asking.campaign(1), world.users["lena"])[0]
+    body = {"assignment_id": str(held.pk), "fencing_token": held.fencing_token, "label_id": str(uuid.uuid4())}
+    return world.post("lena", "/api/labelling/answers", body | {"choice": "left"}, as_json=True)
+
+
+def undo_answer(world: World) -> Any:
+    given = asking.give(asking.claim(asking.campaign(1), world.users["lena"])[0])
+    return world.post("lena", "/api/labelling/undo", {"assignment_id": str(given.pk)}, as_json=True)
+
+
 def import_labels(world: World) -> Any:
     asking.give(asking.claim(asking.campaign(1), world.users["lena"])[0])
     file = BytesIO("\n".join(labels_export()).encode())
@@ -159,6 +173,8 @@ SAMPLES: dict[str, Sample] = {
     "POST models/releases/requests/<int:request_id>/withdraw": lambda world: world.post(
         "ada", f"/models/releases/requests/{world.request().pk}/withdraw"
     ),
+    "POST api/labelling/answers": answer_pair,
+    "POST api/labelling/undo": undo_answer,
     "POST label/campaigns/new": lambda world: world.post("ada", "/label/campaigns/new", NEW_CAMPAIGN),
     "POST label/campaigns/<int:campaign_id>/state": change_campaign("state", lambda _: {"state": "paused"}),
     "POST label/campaigns/<int:campaign_id>/gold/set": change_campaign(
