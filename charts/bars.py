@@ -53,25 +53,30 @@ def _bin(low: float, high: float, count: int, say_x: Say) -> dict[str, object]:
 
 
 def _svg(label: str, values: Sequence[Bar], say: Say) -> Svg:
+    has_intervals = any(one.interval for one in values)
     graph = prepared(
         pygal.HorizontalBar,
         label=label,
-        roles=[colour(0)],
+        roles=[f"{colour(0)} spans" if has_intervals else colour(0)],
         height_px=AXIS_PX + BAR_PX * len(values),
         x_labels=[one.name for one in reversed(values)],
         value_formatter=say,
         rounded_bars=3,
-        print_values=not any(one.interval for one in values),
+        print_values=not has_intervals,
         print_values_position="top",
-        margin_right=56,
-    )
-    ends = [one.interval[1] if one.interval else one.value or 0.0 for one in values]
-    graph.range = (
-        min(0.0, *(one.interval[0] if one.interval else one.value or 0.0 for one in values)),
-        max(ends) or 1.0,
+        margin_right=22 if has_intervals else 56,
+        max_scale=4,
+        order_min=0 if all(isinstance(one.value, int) for one in values) else None,
+        range=_range(values),
     )
     graph.add("", [_value(one) for one in reversed(values)])
     return drawn(graph)
+
+
+def _range(values: Sequence[Bar]) -> tuple[float, float]:
+    """Return from where to where bars and intervals reach, 0 among it."""
+    ends = [end for one in values for end in (one.interval or (one.value or 0.0,))]
+    return min(0.0, *ends), max(0.0, *ends) or 1.0
 
 
 def _value(one: Bar) -> dict[str, object]:

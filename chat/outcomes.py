@@ -15,9 +15,10 @@ MAX_REASONS = 8
 LATELY = timedelta(minutes=10)  # what a rate of work is counted over
 YOUNG = timedelta(minutes=15)  # runs that can have had a stage ended lately, but for those that lay longer
 
+# A run that the guard held ends its other stages without their answer: nothing went wrong with those.
 _OF_RUNS = """
 FROM chat_stagerun s JOIN chat_intentrun r ON r.id = s.run_id
-WHERE r.created_at >= %(since)s AND r.created_at < %(until)s AND r.id %% %(step)s = 0
+WHERE r.created_at >= %(since)s AND r.created_at < %(until)s AND r.id %% %(step)s = 0 AND (r.state <> 'held' OR s.stage = 'guard')
 """
 _OUTCOMES = f"""
 SELECT s.stage, count(*), count(*) FILTER (WHERE s.state = 'failed'), count(*) FILTER (WHERE s.attempts > 1 OR s.num_sends > 0)

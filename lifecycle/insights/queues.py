@@ -46,7 +46,7 @@ def queues(window: Window) -> Findings:
             Figure("at work", number(sum(one.num_working or 0 for one in found))),
         ],
         tables=[
-            Table("Work", COLUMNS, [_row(one) for one in found], ""),
+            Table("Queues", COLUMNS, [_row(one) for one in found], ""),
             Table("Why work failed", ("reason", "how often", "last"), reasons, f"Nothing failed in {window.words}."),
             Table(
                 "In the broker",

@@ -25,7 +25,7 @@ def steering(window: Window) -> Findings:
     return Findings(
         figures=[*_figures(followed), Figure("steered cards", percent(steered), "of all cards served")],
         charts=[_adherence(followed[1:], window), _steered(shares, window), _sources(whole)],
-        note=f"From every {shares.one_in}th slate." if shares.one_in > 1 else "",
+        note=f"Read from one of every {shares.one_in} slates, chosen by chance." if shares.one_in > 1 else "",
     )
 
 

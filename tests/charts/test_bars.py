@@ -45,3 +45,10 @@ def test_a_histogram_counts_where_values_fall():
     assert float(last.get("width")) == pytest.approx(2 * float(first.get("width")))
     assert float(last.get("height")) == pytest.approx(2 * float(first.get("height")))
     assert chart.rows[-1] == ("2 to 4", "6")
+
+
+def test_counts_are_labelled_at_whole_numbers():
+    chart = bars(title="t", values=[Bar("a", 1), Bar("b", 0)], name="hazard", value_name="messages")
+
+    texts = {node.text for node in ElementTree.fromstring(chart.svg).iter(f"{SVG}text")}
+    assert texts == {"a", "b", "0", "1"}

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chat.models import StageRun
 from chat.outcomes import guard_actions, stage_outcomes, stage_reasons, stage_work
-from tests.chat.driving import complete, run_of, send
+from tests.chat.driving import complete, run_of, send, work
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,17 @@ def test_outcomes_count_what_gave_up_and_what_was_tried_again(users):
     extraction, reply = by_stage["extraction"], by_stage["reply"]
     assert (extraction.num, extraction.num_failed, extraction.num_retried) == (2, 1, 2)
     assert (reply.num, reply.num_failed, reply.num_retried) == (2, 0, 0)
+
+
+def test_what_the_guard_held_is_no_failure_of_the_other_stages(users):
+    message_id = send(users["alice"])
+    work(message_id, "guard", {"guard": {"action": "hold", "verdict": "unsafe", "hazards": [], "score": 1.0}})
+
+    outcomes = stage_outcomes(**lately())
+
+    assert run_of(message_id).state == "held" and StageRun.objects.filter(state="failed").exists()
+    assert [(one.stage, one.num, one.num_failed) for one in outcomes] == [("guard", 1, 0)]
+    assert stage_reasons(**lately()) == []
 
 
 def test_reasons_come_most_frequent_first(users):

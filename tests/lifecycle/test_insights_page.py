@@ -1,13 +1,15 @@
 """The insights page: whole without a single row, with rows, and when the database is too slow for it."""
 
 import time
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from feed.models import Slate
+from feed.experiments.services import ArmDraft, experiment_create, experiment_start
+from feed.models import Engagement, Slate
 from lifecycle.insights import sections
 from lifecycle.insights.budget import Budget, TookTooLong, within
 from lifecycle.insights.queues import queues
@@ -20,8 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _no_broker(monkeypatch):
-    """Do not wait for a broker that no test here needs."""
+def _unhurried(monkeypatch):
+    """Take time, however busy the machine is, and do not wait for a broker that no test here needs."""
+    for limit in ("PAGE_S", "SECTION_S", "ALONE_S"):
+        monkeypatch.setattr(sections, limit, 300.0)
     monkeypatch.setattr("workers.dispatch.queue_lengths", lambda: {"llm": 3, "vision": 0})
 
 
@@ -100,13 +104,15 @@ def test_a_slow_or_broken_section_leaves_the_others(admin, monkeypatch):
         return Findings()
 
     monkeypatch.setattr(sections, "SECTION_S", 0.2)
-    for key, read in (("coverage", slow), ("guard", broken)):
-        monkeypatch.setitem(SECTIONS, key, Section(key, key, "", read))
+    reads = {"slow": slow, "broken": broken, "fine": lambda window: Findings(empty="Nothing.")}
+    monkeypatch.setattr(sections, "SECTIONS", {key: Section(key, key, "", read) for key, read in reads.items()})
 
-    shown = {one.section.key: one for one in admin.get("/insights").context["sections"]}
+    page = admin.get("/insights")
 
-    assert "took too long" in shown["coverage"].problem and "could not be read" in shown["guard"].problem
-    assert shown["catalogue"].findings is not None
+    shown = {one.section.key: one for one in page.context["sections"]}
+    assert "took too long" in shown["slow"].problem and "could not be read" in shown["broken"].problem
+    assert shown["fine"].findings == Findings(empty="Nothing.")
+    assert b"Give it more time" in page.content
 
 
 def test_a_range_begins_where_a_stretch_does():
@@ -175,3 +181,25 @@ def test_the_catalogue_says_how_complete_each_version_is(django_assert_max_num_q
     (row,) = indexes.rows
     assert (row[1], row[2], row[3]) == ("serving", "1", "whole") and len(videos) == 3
     assert [row for row in findings.charts[0].rows if row[1] != "0"] == [("ready", "4")]
+
+
+def test_a_running_experiment_shows_each_arm_beside_its_control(users):
+    experiment_create(name="bolder", arms=[ArmDraft("bold", {"explore": 10.0})], by="ada")
+    experiment = experiment_start(name="bolder", by="ada")
+    video = Video.objects.create(title="v", source="import", state="ready", duration_s=10)
+    for arm, name, watched_s in zip(experiment.arms.order_by("id"), ("alice", "bob"), (2.5, 7.5), strict=True):
+        viewer = users[name]
+        cards = [{"video_id": video.pk, "reason": {"source": "fresh"}}]
+        slate = Slate.objects.create(viewer=viewer, cards=cards, arms=[arm.pk])
+        Engagement.objects.create(
+            viewer=viewer, video=video, kind="watch", value=watched_s, client_uuid=uuid.uuid4(), slate=slate
+        )
+
+    findings = section_read(SECTIONS["experiments"], _window()).findings
+
+    (table,) = findings.tables
+    assert table.title.startswith("bolder, since")
+    assert [row[:4] for row in table.rows] == [
+        ("control", "1", "25 %", "is the control"),
+        ("bold", "1", "75 %", "too few viewers"),
+    ]
