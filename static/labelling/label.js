@@ -87,11 +87,17 @@ function take(answer) {
   const gone = queue.filter((pair) => !held.has(keyOf(pair.card)));
   queue = queue.filter((pair) => held.delete(keyOf(pair.card)));
   queue.push(...enqueue([...held.values()]));
-  page.dataset.rest = answer.is_waiting ? "waiting" : "done";
+  page.dataset.rest = restOf(answer);
   showFirst({ said: gone.includes(onScreen) ? "That pair went back while you were away" : "" });
   gone.forEach(drop);
   if (!onScreen) setState(outbox.items.length ? "loading" : page.dataset.rest);
   draw();
+}
+
+/** Say what an empty page means: others have the last pairs, this labeller has seen all, or nobody has made any yet. */
+function restOf({ is_waiting: isWaiting, progress }) {
+  if (isWaiting) return "waiting";
+  return progress.mine || done.length ? "done" : "preparing";
 }
 
 /** Lease more and renew what is held; one request at a time. */

@@ -164,7 +164,7 @@ class Supervisor:
         self._begin(web)  # alone: two cores start one page sooner than six programs at once
         self._wait_until_ready()
         if settings.DEMO:
-            others.append(Part(name="make-demo", command=[*MANAGE, "make_demo"]))
+            others.append(Part(name="make-demo", command=[*MANAGE, "make_demo_data"]))
         for part in others:
             self._begin(part)
         self._greet()
