@@ -23,11 +23,10 @@ STEP_WORDS = {"rows": "Indexing the videos", "indexes": "Checking: building the 
 
 @dataclass(frozen=True)
 class KindShown:
-    """One kind on the page: what serves (None: `kind.without` does), what is being released, what waits, what was kept."""
+    """One kind on the page: what serves (None: `kind.without` does), what waits for its release, what was kept."""
 
     kind: ReleaseKind
     serving: Versioned | None
-    building: Versioned | None
     candidates: Sequence[Versioned]
     retired: Sequence[Versioned]
     requests: Sequence[ReleaseRequest]
@@ -39,17 +38,27 @@ def kinds_shown() -> list[KindShown]:
 
 
 def _kind_shown(kind: ReleaseKind) -> KindShown:
-    versions = kind.versions().order_by("-served_at", "-id")
-    by_state = {state: [one for one in versions if one.state == state] for state in VersionState}
-    waiting = [*by_state[VersionState.CANDIDATE], *by_state[VersionState.REFUSED]]
+    versions = list(kind.versions().order_by("-served_at", "-id"))
+    waiting = sorted((one for one in versions if is_waiting(one)), key=lambda one: -one.pk)
     return KindShown(
         kind=kind,
-        serving=next(iter(by_state[VersionState.SERVING]), None),
-        building=next(iter(by_state[VersionState.BUILDING]), None),
-        candidates=sorted(waiting, key=lambda one: -one.pk)[:NUM_CANDIDATES],
-        retired=by_state[VersionState.RETIRED],
+        serving=next((one for one in versions if one.state == VersionState.SERVING), None),
+        candidates=waiting[:NUM_CANDIDATES],
+        retired=[one for one in versions if one.state == VersionState.RETIRED],
         requests=requests_open(kind),
     )
+
+
+def is_waiting(version: Versioned) -> bool:
+    """Return whether a version may yet be released: a candidate, a refused one, or a shipped one whose release nobody has opened."""
+    if version.state == VersionState.BUILDING:
+        return not step_of(version)
+    return version.state in (VersionState.CANDIDATE, VersionState.REFUSED)
+
+
+def step_of(version: Versioned) -> str:
+    """Return how far the version's release has come, empty where none is open."""
+    return str(getattr(version, "step", ""))  # a ranker's has none
 
 
 def requests_open(kind: ReleaseKind, version: Versioned | None = None) -> list[ReleaseRequest]:
@@ -161,10 +170,9 @@ def progress_shown() -> list[Progress]:
     """Return the releases and comparisons that are under way."""
     found = []
     for kind in KINDS.values():
-        for version in kind.model._default_manager.filter(state=VersionState.BUILDING):
+        for version in filter(step_of, kind.model._default_manager.filter(state=VersionState.BUILDING)):
             done, total = (getattr(version, name, 0) for name in ("num_indexed", "num_to_index"))
-            step = STEP_WORDS.get(getattr(version, "step", ""), "Waiting for a worker")
-            found.append(Progress(kind.title, version.slug, step, done, total))
+            found.append(Progress(kind.title, version.slug, STEP_WORDS[step_of(version)], done, total))
     for one in Comparison.objects.filter(state__in=[ComparisonState.QUEUED, ComparisonState.RUNNING]):
         step = "Looking at the videos" if one.state == ComparisonState.RUNNING else "Waiting for a worker"
         found.append(Progress(f"{ENCODER.title}, comparison", one.version.slug, step, one.num_done, one.num_videos))

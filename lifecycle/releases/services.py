@@ -29,7 +29,7 @@ def release_ask(*, kind: ReleaseKind, version: Versioned, admin_id: int, reason:
     if not settings.RELEASE_NEEDS_TWO:
         _start(kind, version, By(admin_id, "page", reason))
         return None
-    if version.state != VersionState.CANDIDATE:
+    if version.state in (VersionState.SERVING, VersionState.RETIRED):
         raise ReleaseRefusedError(f"{version.slug} is {version.state}: only a candidate can be released")
     refusal = kind.refusal(version)
     if refusal:

@@ -13,7 +13,7 @@ from lifecycle.releases import selectors
 from lifecycle.releases.comparisons import comparison_ask
 from lifecycle.releases.kinds import ENCODER, KINDS, ReleaseKind
 from lifecycle.releases.services import release_approve, release_ask, release_withdraw, rollback
-from vision.models import ModelVersion, Versioned, VersionState
+from vision.models import ModelVersion, Versioned
 from vision.releases import ReleaseRefusedError
 
 
@@ -43,8 +43,8 @@ def version_page(request: HttpRequest, kind: str, version_id: int) -> HttpRespon
         "charts": selectors.charts_of(one, version),
         "gain": selectors.gain_words(one, version),
         "facts": one.scores_of(version),
-        "waits": version.state in (VersionState.CANDIDATE, VersionState.REFUSED),
-        "can_compare": one is ENCODER and version.state in (VersionState.CANDIDATE, VersionState.REFUSED),
+        "waits": selectors.is_waiting(version),
+        "can_compare": one is ENCODER and selectors.is_waiting(version),
         "requests": selectors.requests_open(one, version),
         "comparison": comparison,
         "rows": selectors.rows_shown(comparison) if comparison else [],

@@ -170,6 +170,18 @@ def test_a_candidate_whose_head_is_gone_is_not_opened(version: ModelVersion, adm
     assert (version.state, version.step) == ("candidate", "")
 
 
+def test_a_shipped_encoder_that_nobody_released_yet_waits_as_a_candidate_does(
+    version: ModelVersion, admin: Client
+) -> None:
+    shipped = ModelVersion.objects.create(slug="bundled-newer", dims=384, profile="open", spec={})
+
+    page, live = (admin.get(path).content.decode() for path in ("/models/releases", "/models/releases/live"))
+
+    assert f"/models/releases/encoder/{shipped.pk}" in page
+    assert "bundled-newer" not in live, "nothing is under way"
+    assert ">Release<" in admin.get(f"/models/releases/encoder/{shipped.pk}").content.decode()
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [([], [], 0.0), ([1, 2], [1, 2], 0.0), ([1, 2], [3, 4], 1.0), ([1, 2], [2, 1], 0.5), ([1, 2], [1, 3], 0.25)],
