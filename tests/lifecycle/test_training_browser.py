@@ -36,7 +36,7 @@ def page(live_server: Any, users: dict[str, Any]) -> Iterator[Page]:
         page.get_by_label("Username").fill("ada")
         page.get_by_label("Password", exact=True).fill("pw")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/models/runs")
+        page.wait_for_url(f"{live_server.url}/models/runs")
         yield page
         browser.close()
     assert faults == []

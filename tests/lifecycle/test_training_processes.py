@@ -34,7 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture()
-def run(labelled: list[Video], users: dict[str, Any]) -> TrainingRun:
+def run(users: dict[str, Any]) -> TrainingRun:
     return TrainingRun.objects.create(kind="preference_2", recipe="quick", seed=23, started_by=users["ada"])
 
 
@@ -66,7 +66,9 @@ def children() -> list[int]:
     return found
 
 
-def test_the_job_and_the_command_give_the_same_candidate_for_the_same_seed(run: TrainingRun, sent: list[int]) -> None:
+def test_the_job_and_the_command_give_the_same_candidate_for_the_same_seed(
+    run: TrainingRun, labelled: list[Video], sent: list[int]
+) -> None:
     run_watch(run_id=run.pk)
 
     run.refresh_from_db()
@@ -84,7 +86,9 @@ def test_the_job_and_the_command_give_the_same_candidate_for_the_same_seed(run: 
     assert ModelVersion.objects.filter(state="candidate").count() == 1
 
 
-def test_a_run_whose_process_was_killed_goes_on_from_its_checkpoint(run: TrainingRun, sent: list[int]) -> None:
+def test_a_run_whose_process_was_killed_goes_on_from_its_checkpoint(
+    run: TrainingRun, labelled: list[Video], sent: list[int]
+) -> None:
     TrainingRun.objects.filter(pk=run.pk).update(recipe="stage2")
     killing = when(run, lambda row: row.step >= 20, lambda: [os.kill(pid, signal.SIGKILL) for pid in children()])
     run_watch(run_id=run.pk)
@@ -150,11 +154,10 @@ def test_a_training_that_breaks_says_the_last_line_of_its_traceback(
     run: TrainingRun, sent: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "LOOK_EVERY_S", 0.05)
-    TrainingRun.objects.filter(pk=run.pk).update(recipe="no such recipe")
+    TrainingRun.objects.filter(pk=run.pk).update(recipe="no such recipe", attempts=2)
 
-    for _ in range(3):
-        run_watch(run_id=run.pk)
+    run_watch(run_id=run.pk)
 
     run.refresh_from_db()
-    assert run.state == "failed"
+    assert (run.state, sent) == ("failed", [])
     assert "KeyError: 'no such recipe'" in run.problem
