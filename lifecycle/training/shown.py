@@ -10,7 +10,7 @@ from lifecycle.training.claims import MAX_ATTEMPTS
 from lifecycle.training.recipes import card_of
 
 STATE_WORDS = {
-    RunState.QUEUED: "waits for a worker",
+    RunState.QUEUED: "waiting",
     RunState.RUNNING: "running",
     RunState.DONE: "done",
     RunState.FAILED: "failed",

@@ -66,7 +66,7 @@ def test_a_preference_training_is_started_seen_running_and_seen_done(page: Page,
         page.wait_for_url(re.compile(r"/models/runs/\d+$"))
         page.evaluate("window.isSamePage = true")
 
-        status = page.get_by_role("status").filter(has_text=re.compile("worker|running|done"))
+        status = page.get_by_role("status").filter(has_text=re.compile("waiting|running|done"))
         expect(status).to_have_text("running")
         expect(page.get_by_role("img", name=re.compile("^Loss"))).to_be_visible()
         picture(page, "running")

@@ -43,7 +43,7 @@ def test_a_run_is_started_shown_and_cancelled(ada: Client, labelled: list[Video]
 
     run = TrainingRun.objects.get()
     assert answer.headers["Location"] == f"/models/runs/{run.pk}"
-    assert "waits for a worker" in page(ada, f"/models/runs/{run.pk}")
+    assert "as soon as the training worker is free" in page(ada, f"/models/runs/{run.pk}")
     assert ada.post(f"/models/runs/{run.pk}/cancel").status_code == 302
     assert "cancelled" in page(ada, f"/models/runs/{run.pk}/live")
     assert "Go on where it was" in page(ada, f"/models/runs/{run.pk}")
