@@ -17,7 +17,7 @@ from feed.models import Slate
 from feed.received import RECEIVED_ARGUMENTS, RECEIVED_SQL
 from vision.selectors import SERVED_SQL
 
-MAX_SLATES = 4_000
+MAX_SLATES = 2_500
 MAX_WISHES = 2_000
 FIRST_CARDS = 10  # of a slate after a wish
 MIN_VIEWERS = 5  # below it a rate has no interval

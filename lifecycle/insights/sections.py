@@ -42,6 +42,7 @@ class Shown:
     problem: str = ""
 
 
+# In the order of the page and of reading: what costs most comes last, so that it starves nothing.
 SECTIONS = {
     section.key: section
     for section in (
@@ -50,6 +51,8 @@ SECTIONS = {
             "understanding", "From words to a steered feed", "How long people wait for what they said.", understanding
         ),
         Section("steering", "Does the feed follow?", "What became of wishes, and where cards come from.", steering),
+        Section("guard", "Guard", "What it let pass, sent to review or held.", guarding),
+        Section("catalogue", "Catalogue and indexes", "What is there now.", catalogue),
         Section("reception", "How cards are received", "By the source that brought them.", reception),
         Section(
             "experiments",
@@ -58,8 +61,6 @@ SECTIONS = {
             experiments,
         ),
         Section("coverage", "Coverage", "How much of the catalogue anybody sees, and how evenly.", coverage),
-        Section("catalogue", "Catalogue and indexes", "What is there now.", catalogue),
-        Section("guard", "Guard", "What it let pass, sent to review or held.", guarding),
     )
 }
 

@@ -1,8 +1,8 @@
 """Tell how long messages wait for their steered feed, where the time goes, and which answers were degraded."""
 
-from charts import Bar, Chart, Series, bars, duration, lines, number
+from charts import Bar, Chart, Series, bars, duration, lines, number, percent
 from chat.outcomes import stage_outcomes
-from chat.timing import CRITICAL_PATH, RATIO, WALL, Spread, Steered, stage_times, steered_times
+from chat.timing import CRITICAL_PATH, RATIO, WALL, Spread, Steered, run_step, stage_times, steered_times
 from lifecycle.insights.section import Figure, Findings, Table, Window
 
 TOTALS = {WALL: "message to reply", CRITICAL_PATH: "critical path"}
@@ -15,10 +15,14 @@ def understanding(window: Window) -> Findings:
     if not times and not steered:
         return Findings(empty=f"Nobody steered their feed by words in {window.words}.")
     outcomes = stage_outcomes(since=window.since, until=window.until)
-    num_runs = max((one.num for one in outcomes), default=0)
-    num_failed = sum(one.num_failed for one in outcomes)
+    num_answers, num_failed = (sum(getattr(one, name) for one in outcomes) for name in ("num", "num_failed"))
+    degraded = percent(num_failed / num_answers if num_answers else None)
+    step = run_step(since=window.since, until=window.until)
     return Findings(
-        figures=[*_figures(steered), Figure("degraded answers", number(num_failed), f"of {number(num_runs)} messages")],
+        figures=[
+            *_figures(steered),
+            Figure("degraded answers", degraded, f"of {number(num_answers)} that stages gave"),
+        ],
         charts=[_waiting(steered, window), _stages(times)],
         tables=[
             Table(
@@ -37,6 +41,7 @@ def understanding(window: Window) -> Findings:
                 "No stage ran.",
             ),
         ],
+        note=f"Stages are read from one of every {step} messages." if step > 1 else "",
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from chat.models import IntentVersion, Message, StageRun
 from feed.experiments.services import ArmDraft, experiment_create, experiment_start
 from feed.models import Engagement, Slate
 from lifecycle.insights import sections
@@ -16,6 +17,7 @@ from lifecycle.insights.queues import queues
 from lifecycle.insights.section import RANGES, Findings, window_of
 from lifecycle.insights.sections import SECTIONS, Section, section_read
 from lifecycle.models import TrainingRun
+from tests.chat.driving import complete, run_of, send
 from vision.models import Video
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,39 @@ def test_what_was_served_is_on_the_page_with_its_numbers(admin, users):
 
     assert "75 %" in page and '<th scope="row">steered</th><td>75 %</td>' in page
     assert page.count("<svg") > 3 and "style=" not in page
+
+
+def test_a_message_is_told_with_the_times_of_its_rows(users):
+    message_id = send(users["alice"])
+    complete(message_id, "ramen")
+    sent_at = Message.objects.get(pk=message_id).created_at
+    IntentVersion.objects.update(announced_at=sent_at + timedelta(seconds=2))
+    StageRun.objects.filter(stage="reply").update(state="failed", error="no answer")
+
+    findings = section_read(SECTIONS["understanding"], _window()).findings
+
+    assert [(one.name, one.value) for one in findings.figures] == [
+        ("message to steered feed, p50", "2 s"),
+        ("p95", "2 s"),
+        ("degraded answers", "14 %"),
+    ]
+    waiting, stages = findings.charts
+    assert [row[1:] for row in waiting.rows] == [("2 s", "2 s", "1")]
+    assert len(stages.rows) == 9 and [row[0] for row in stages.rows][-2:] == ["critical path", "message to reply"]
+
+
+def test_what_the_guard_said_is_counted(users):
+    for action in ("allow", "allow", "allow", "hold"):
+        run = run_of(send(users["alice"]))
+        answer = {"action": action, "hazards": ["hate"] if action == "hold" else []}
+        run.stages.filter(stage="guard").update(state="done", answer=answer)
+
+    findings = section_read(SECTIONS["guard"], _window()).findings
+
+    assert findings.figures[0].value == "25 %"
+    messages, hazards = findings.charts
+    assert messages.rows == (("let pass", "3"), ("let pass, to review", "0"), ("held", "1"))
+    assert [row[1] for row in hazards.rows] == ["1"]
 
 
 def test_one_section_comes_alone(admin):
