@@ -10,6 +10,7 @@ import { drop, pairOf, swap, videosOf } from "./pair.js";
 
 const MAX_HELD = 5;
 const RENEW_MS = 30_000; // leases last 90 s
+const IDLE_MS = 300_000; // nobody is there any more: let the leases end
 const POLL_EMPTY_MS = 5_000;
 const CHOSEN_MS = 220;
 const WORDS = { left: "Left is better", right: "Right is better", tie: "Tie", both_bad: "Both bad" };
@@ -227,6 +228,10 @@ const tools = { skip, undo, replay, swap: swapSides, "help-open": () => help.sho
 for (const [id, run] of Object.entries(tools)) byId(id).addEventListener("click", run);
 byId("campaign")?.addEventListener("change", (event) => event.target.form.submit());
 
+let activeMs = performance.now();
+const isHere = () => !document.hidden && performance.now() - activeMs < IDLE_MS;
+for (const sign of ["keydown", "pointerdown", "pointermove"]) addEventListener(sign, () => (activeMs = performance.now()));
+
 addEventListener("beforeunload", (event) => outbox.items.length > 0 && event.preventDefault());
 addEventListener("pagehide", () => {
   outbox.flush();
@@ -235,7 +240,7 @@ addEventListener("pagehide", () => {
 });
 addEventListener("pageshow", (event) => event.persisted && refill());
 document.addEventListener("visibilitychange", () => !document.hidden && refill());
-setInterval(() => !document.hidden && refill(), RENEW_MS);
-setInterval(() => !document.hidden && queue.length === 0 && refill(), POLL_EMPTY_MS);
+setInterval(() => isHere() && refill(), RENEW_MS);
+setInterval(() => isHere() && queue.length === 0 && refill(), POLL_EMPTY_MS);
 setState("loading");
 refill();

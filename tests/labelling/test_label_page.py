@@ -116,6 +116,19 @@ def test_both_videos_play_in_step_and_silent(open_page: Open) -> None:
     assert page.evaluate("[...document.querySelectorAll('video')].every((video) => video.muted)")
 
 
+def test_where_less_motion_is_asked_for_nothing_plays_by_itself(open_page: Open) -> None:
+    campaign(1, overlap=1)
+    page = open_page("lena", reduced_motion="reduce")
+    pair_on(page)
+    expect(page.get_by_text("Replay plays both once")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert page.evaluate("[...document.querySelectorAll('[data-on] video')].every((video) => video.paused)")
+
+    page.get_by_role("button", name="Replay").click()
+
+    until(page, lambda: page.evaluate("[...document.querySelectorAll('[data-on] video')].every((one) => one.ended)"))
+
+
 def test_undo_brings_the_last_pair_back_and_skip_leaves_it_to_others(open_page: Open) -> None:
     campaign(3, overlap=1)
     page = open_page("lena")
