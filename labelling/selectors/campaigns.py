@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from charts import Chart, Series, lines, percent
 from feed.models import SearchSession
-from labelling.models import Arm, Campaign
+from labelling.models import Arm, Campaign, CampaignQuery
 from labelling.selectors.questions import num_answers, questions_unasked
 
 MINED_DAYS, MINED_PHRASES, MIN_PEOPLE = 90, 60, 2  # what one viewer alone said stays theirs
@@ -36,7 +36,7 @@ class Overview:
 
 def overview_of(*, campaign: Campaign) -> Overview:
     """Return a campaign's counts now."""
-    questions = campaign.queries.model._default_manager.filter(campaign=campaign)
+    questions = CampaignQuery.objects.filter(campaign=campaign)
     num_gold = questions.filter(questions__arm=Arm.GOLD).aggregate(num=Count("questions"))["num"]
     return Overview(
         campaign,

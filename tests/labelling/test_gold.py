@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from labelling.evaluation.gate import standings
 from labelling.measures.gold import P_FALSE_PASS, P_FALSE_STOP, judge
-from labelling.measures.shares import Share, is_one_sided, is_too_fast
+from labelling.measures.shares import Share, is_one_sided
 
 
 def judged(p_wrong: float, *, num_gold: int, runs: int) -> list[str]:
@@ -53,6 +54,14 @@ def test_what_comes_after_the_stop_changes_nothing() -> None:
     assert judge([False] * 2 + [True] * 500) == judge([False] * 2)
 
 
+@pytest.mark.parametrize(("count", "total"), [(0, 8), (3, 40), (39, 40), (500, 1000)])
+def test_intervals_and_tests_are_those_of_scipy(count: int, total: int) -> None:
+    known = binomtest(count, total)
+
+    assert Share(count, total).interval == pytest.approx(tuple(known.proportion_ci(method="wilson")), abs=1e-9)
+    assert is_one_sided(Share(count, total)) is bool(total >= 20 and known.pvalue < 0.01)
+
+
 def test_an_interval_holds_its_share_and_nothing_counted_says_nothing() -> None:
     low, high = Share(9, 10).interval
 
@@ -63,9 +72,3 @@ def test_an_interval_holds_its_share_and_nothing_counted_says_nothing() -> None:
 @pytest.mark.parametrize(("left", "total", "is_habit"), [(10, 20, False), (19, 20, True), (1, 20, True), (5, 5, False)])
 def test_a_habit_of_one_side_is_told_from_chance(left: int, total: int, is_habit: bool) -> None:
     assert is_one_sided(Share(left, total)) is is_habit
-
-
-def test_an_answer_whose_time_is_not_known_is_not_too_fast() -> None:
-    assert not is_too_fast(None)
-    assert is_too_fast(0.4)
-    assert not is_too_fast(3.0)
