@@ -27,6 +27,7 @@ from vision.clip.temporal_head import TemporalHead
 ALL_PAIRS = CANDIDATES * (CANDIDATES - 1) // 2
 VALIDATION_SHARE = 0.2
 MAX_RECALL_LOSS = 0.01  # of the validation pool of 500 captions, where a caption is .2 %: at stage 2's own .0025 many runs take no step
+POOL = 8000  # questions that can be asked, drawn of the 23,000 that there are: about what 120 queries of a campaign have
 BATCH = 50
 MAX_A_QUERY = 2  # of a batch
 
@@ -53,11 +54,14 @@ Way = Callable[[World, Sequence[int], int, np.random.Generator], list[int]]  # w
 def world(stock: Catalogue, reference: TemporalHead, *, seed: int) -> World:
     """Return a seed's world; its test questions are the trial's own."""
     trial = Trial(stock, reference, seed=seed, share=TASTE_SHARE)
-    pool, validation = (_all_questions(trial, part) for part in ("train", "validation"))
+    every, validation = (_all_questions(trial, part) for part in ("train", "validation"))
+    rng, size = np.random.default_rng([seed, 5]), min(POOL, len(every.query))
+    kept = np.sort(rng.choice(len(every.query), size, replace=False))
+    pool = _rows(every, kept)
     found_ND = trial.stage.found.numpy()
     query_PD = trial.asked_of("train")[1].numpy()[pool.query]
     read_PF = features(query_PD, found_ND[pool.first], found_ND[pool.second])
-    said = pool.answered(sharpness=trial.sharpness, tie_band=TIE_BAND, seed=[seed, 7, 1])
+    said = every.answered(sharpness=trial.sharpness, tie_band=TIE_BAND, seed=[seed, 7, 1])[kept]
     return World(trial, pool, Pairs(pool.query, read_PF), said, validation)
 
 
