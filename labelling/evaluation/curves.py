@@ -27,7 +27,9 @@ from vision.clip.temporal_head import TemporalHead
 ALL_PAIRS = CANDIDATES * (CANDIDATES - 1) // 2
 VALIDATION_SHARE = 0.2
 MAX_RECALL_LOSS = 0.01  # of the validation pool of 500 captions, where a caption is .2 %: at stage 2's own .0025 many runs take no step
-POOL = 8000  # questions that can be asked, drawn of the 23,000 that there are: about what 120 queries of a campaign have
+POOL = (
+    8000  # questions that can be asked, drawn of the 23,000 that there are: about what 120 queries of a campaign have
+)
 BATCH = 50
 MAX_A_QUERY = 2  # of a batch
 
