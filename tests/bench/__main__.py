@@ -17,6 +17,7 @@ BENCHES = {
     "index": "tests.bench.bench_index",
     "keyframes": "tests.bench.bench_keyframes",
     "ingest": "tests.bench.bench_ingest",
+    "insights": "tests.bench.bench_insights",
 }
 
 
