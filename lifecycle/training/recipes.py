@@ -79,9 +79,9 @@ CARDS: tuple[KindCard, ...] = (
         "Trains the text guard on labelled texts and on what moderators decided; it is judged on texts that were kept aside.",
         False,
         (
-            RecipeCard("head", GUARD_SEED, "The shipped adapters stay, the head is fitted anew.", "5 minutes"),
-            RecipeCard("whole", GUARD_SEED, "2,000 steps of the adapters, then the head.", "20 minutes"),
-            RecipeCard("quick", GUARD_SEED, "The head alone, on few texts: to check the way.", "a minute"),
+            RecipeCard("head", GUARD_SEED, "The shipped adapters stay, the head is fitted anew.", "10 minutes"),
+            RecipeCard("whole", GUARD_SEED, "2,000 steps of the adapters, then the head.", "half an hour"),
+            RecipeCard("quick", GUARD_SEED, "The head alone, on few texts: to check the way.", "3 minutes"),
         ),
     ),
 )

@@ -38,74 +38,85 @@ class Supply:
 
 def supply_of(*, kind: str, recipe: str) -> Supply:
     """Return what a training of this kind by this recipe would find."""
+    return supplies_of(kind=kind, recipes=[recipe])[recipe]
+
+
+def supplies_of(*, kind: str, recipes: Sequence[str]) -> dict[str, Supply]:
+    """Return the same by recipe; what all of them read is read once."""
     version = serving_version()
     if version is None and kind != Kind.GUARD:
-        return Supply("", NO_INDEX)
-    return SUPPLIES[kind](version, recipe)
+        return dict.fromkeys(recipes, Supply("", NO_INDEX))
+    return SUPPLIES[kind](version, recipes)
 
 
-def _labels(version: ModelVersion, recipe: str) -> Supply:
+def _labels(version: ModelVersion, recipes: Sequence[str]) -> dict[str, Supply]:
     pairs = label_pairs()
-    return _pairs(version, recipe, pairs, f"{len(pairs):,} answered pairs")
+    return _pairs(version, recipes, pairs, f"{len(pairs):,} answered pairs")
 
 
-def _searches(version: ModelVersion, recipe: str) -> Supply:
+def _searches(version: ModelVersion, recipes: Sequence[str]) -> dict[str, Supply]:
     pairs = mine(searches_since())
-    return _pairs(version, recipe, pairs, f"{len(pairs):,} pairs mined from searches")
+    return _pairs(version, recipes, pairs, f"{len(pairs):,} pairs mined from searches")
 
 
-def _pairs(version: ModelVersion, recipe: str, pairs: Sequence[PreferencePair], words: str) -> Supply:
+def _pairs(
+    version: ModelVersion, recipes: Sequence[str], pairs: Sequence[PreferencePair], words: str
+) -> dict[str, Supply]:
     known = framed_ids(version=version)
     words = f"{words}, {len(known):,} videos with frame vectors"
-    try:
-        rows_by_part(known)
-        usable_pairs(pairs, RECIPES[recipe](), known=set(known))
-    except TooLittleError as error:
-        return Supply(words, _sentence(error))
-    return Supply(words)
+
+    def supply(recipe: str) -> Supply:
+        try:
+            rows_by_part(known)
+            usable_pairs(pairs, RECIPES[recipe](), known=set(known))
+        except TooLittleError as error:
+            return Supply(words, _sentence(error))
+        return Supply(words)
+
+    return {recipe: supply(recipe) for recipe in recipes}
 
 
-def _clips(version: ModelVersion, recipe: str) -> Supply:
+def _clips(version: ModelVersion, recipes: Sequence[str]) -> dict[str, Supply]:
     known = framed_ids(version=version)
     num_labels = len(label_pairs())
     words = f"{len(known):,} videos and {num_labels:,} answered pairs to measure on; what it learns from is drawn"
-    if "tower_version" not in version.spec or version.profile != "bundled":
-        return Supply(words, f"{version.slug} has no temporal head to train.")
+    lacking = ""
     try:
         rows_by_part(known)
     except TooLittleError as error:
-        return Supply(words, _sentence(error))
-    return Supply(words)
+        lacking = _sentence(error)
+    if version.profile != "bundled":
+        lacking = f"{version.slug} has no temporal head to train."
+    return dict.fromkeys(recipes, Supply(words, lacking))
 
 
-def _signs(version: ModelVersion, recipe: str) -> Supply:
+def _signs(version: ModelVersion, recipes: Sequence[str]) -> dict[str, Supply]:
     viewers = ViewerState.objects.filter(num_signals__gt=0)
     num_signs = viewers.aggregate(Sum("num_signals"))["num_signals__sum"] or 0
     words = f"{num_signs:,} signs of {viewers.count():,} viewers"
-    if num_signs < MIN_GOOD:
-        return Supply(
-            words, f"Too few engagements: {num_signs} signs of viewers where {MIN_GOOD} good ones are needed."
-        )
-    return Supply(words)
+    lacking = f"Too few engagements: {num_signs} signs of viewers where {MIN_GOOD} good ones are needed."
+    return dict.fromkeys(recipes, Supply(words, lacking if num_signs < MIN_GOOD else ""))
 
 
-def _impressions(version: ModelVersion, recipe: str) -> Supply:
+def _impressions(version: ModelVersion, recipes: Sequence[str]) -> dict[str, Supply]:
     seen = Engagement.objects.filter(kind=Did.IMPRESSION, slate__isnull=False)[:MANY].count()
     words = f"{seen:,}{' or more' if seen == MANY else ''} cards that were seen"
-    if seen < MIN_IMPRESSIONS:
-        return Supply(words, f"Too little to learn from: {seen} cards were seen where {MIN_IMPRESSIONS} are needed.")
-    return Supply(words)
+    lacking = f"Too little to learn from: {seen} cards were seen where {MIN_IMPRESSIONS} are needed."
+    return dict.fromkeys(recipes, Supply(words, lacking if seen < MIN_IMPRESSIONS else ""))
 
 
-def _texts(version: ModelVersion | None, recipe: str) -> Supply:
+def _texts(version: ModelVersion | None, recipes: Sequence[str]) -> dict[str, Supply]:
     num_decisions = num_decided()
-    there = "the labelled sets" if labelled_sets() else "this project's patterns"
-    words = f"{there} and {num_decisions:,} decisions of moderators"
-    try:
-        check_enough(recipe=recipe, num_decisions=num_decisions)
-    except TooLittleTextError as error:
-        return Supply(words, _sentence(error))
-    return Supply(words)
+    words = f"{'the labelled sets' if labelled_sets() else 'this project’s patterns'} and {num_decisions:,} decisions of moderators"
+
+    def supply(recipe: str) -> Supply:
+        try:
+            check_enough(recipe=recipe, num_decisions=num_decisions)
+        except TooLittleTextError as error:
+            return Supply(words, _sentence(error))
+        return Supply(words)
+
+    return {recipe: supply(recipe) for recipe in recipes}
 
 
 def _sentence(error: Exception) -> str:
@@ -113,7 +124,7 @@ def _sentence(error: Exception) -> str:
     return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
 
 
-SUPPLIES: dict[str, Callable[..., Supply]] = {
+SUPPLIES: dict[str, Callable[..., dict[str, Supply]]] = {
     Kind.PREFERENCE_1: _searches,
     Kind.PREFERENCE_2: _labels,
     Kind.VIDEO_CLIP: _clips,

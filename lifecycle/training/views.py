@@ -11,12 +11,12 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lifecycle.models import TrainingRun
-from lifecycle.training.recipes import CARDS
+from lifecycle.training.recipes import CARDS, KindCard
 from lifecycle.training.runs import TrainingRefusedError, run_again, run_cancel, run_resume
 from lifecycle.training.runs import run_start as start
 from lifecycle.training.selectors import runs_latest
 from lifecycle.training.shown import run_shown, run_whole
-from lifecycle.training.supply import supply_of
+from lifecycle.training.supply import supplies_of
 
 RUNS_A_PAGE = 25
 
@@ -49,15 +49,17 @@ def start_page(request: HttpRequest) -> HttpResponse:
     return render(request, "lifecycle/run_start.html", {"cards": [_offered(card) for card in CARDS]})
 
 
-def _offered(card: Any) -> dict[str, Any]:
-    supplies = {recipe.name: supply_of(kind=card.kind, recipe=recipe.name) for recipe in card.recipes}
+def _offered(card: KindCard) -> dict[str, Any]:
+    supplies = supplies_of(kind=card.kind, recipes=[recipe.name for recipe in card.recipes])
     recipes = [{"it": recipe, "lacking": supplies[recipe.name].lacking} for recipe in card.recipes]
+    possible = [recipe.name for recipe in card.recipes if not supplies[recipe.name].lacking]
+    first = supplies[card.recipes[0].name]
     return {
         "it": card,
         "recipes": recipes,
-        "words": supplies[card.recipes[0].name].words,
-        "lacking": "" if any(not recipe["lacking"] for recipe in recipes) else recipes[0]["lacking"],
-        "chosen": next((recipe["it"].name for recipe in recipes if not recipe["lacking"]), ""),
+        "words": first.words,
+        "lacking": "" if possible else first.lacking,
+        "chosen": possible[0] if possible else "",
     }
 
 

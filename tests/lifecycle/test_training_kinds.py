@@ -121,7 +121,6 @@ def test_a_guard_is_trained_on_decisions_and_judged_on_those_kept_aside(
     monkeypatch.setitem(guard.RECIPES, "quick", tiny)
     monkeypatch.setattr(guard, "NUM_PER_PATTERN", 1)
     monkeypatch.setattr(guard, "WITHOUT_SETS_STEPS", 20)
-    monkeypatch.setattr(guard.guard_judge, "__kwdefaults__", {"max_each": 4})
     monkeypatch.setattr(guard, "guard_examples", lambda: decisions(80))
 
     run = carried("guard", "quick", 5)

@@ -105,7 +105,7 @@ def guard_train(data: GuardData, *, recipe: GuardRecipe, on_progress: OnProgress
     return out
 
 
-def guard_judge(data: GuardData, folder: Path, *, max_each: int = MAX_MEASURED) -> tuple[dict[str, Any], GuardGate]:
+def guard_judge(data: GuardData, folder: Path, *, max_each: int) -> tuple[dict[str, Any], GuardGate]:
     """Measure the trained guard and the shipped one on the same texts that none was trained on; keep the verdict in the folder."""
     test = as_written([text for text in data.texts if text.part == "test"], seed=SEED, max_each=max_each)
     guards = {"before": WEIGHTS, "after": folder / "guard.safetensors"}

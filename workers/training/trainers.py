@@ -133,9 +133,10 @@ def train_guard(run: TrainingRun, report: Report) -> Candidate:
             report.doing(what)
         report.progress(done, total, loss=loss)
 
-    folder = guard.guard_train(data, recipe=replace(guard.RECIPES[run.recipe], seed=run.seed), on_progress=told)
+    recipe = replace(guard.RECIPES[run.recipe], seed=run.seed)
+    folder = guard.guard_train(data, recipe=recipe, on_progress=told)
     report.doing("judging it on texts that were kept aside")
-    scores, verdict = guard.guard_judge(data, folder)
+    scores, verdict = guard.guard_judge(data, folder, max_each=min(guard.MAX_MEASURED, recipe.head.max_each))
     names = {"recall": "Recall", "false_positives": "False positives", "decisions": "Agrees with moderators"}
     shown = [figure(words, scores, name) for name, words in names.items() if scores["after"][name] is not None]
     return Candidate(folder.name, verdict.words, shown)
