@@ -26,6 +26,7 @@ LIMIT_S = 120.0  # a slow machine may take long; what never comes fails
 def worker_running(queue: str = "default") -> Iterator[None]:
     """Start a worker of a queue as a process of its own, wait until it answers, and end it."""
     environment = os.environ | {"PYTHONPATH": str(settings.BASE_DIR), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
+    environment["TILLER_WORKER_QUEUES"] = queue
     command = [sys.executable, worker_child.__file__, connection.settings_dict["NAME"], queue]
     process = subprocess.Popen(command, env=environment)
     try:

@@ -16,6 +16,7 @@ from django.db import connection
 
 from lifecycle.models import TrainingRun
 from lifecycle.training.runs import run_cancel
+from tests.feed.working import worker_running
 from tests.services import TEST_HOME
 from vision.models import ModelVersion, Video
 from workers import dispatch
@@ -148,6 +149,22 @@ def test_a_worker_killed_with_9_takes_its_training_along(run: TrainingRun) -> No
         time.sleep(0.02)
     run.refresh_from_db()
     assert run.state == "running", "its lease ends by itself, and the sweep sends it again"
+
+
+def test_a_worker_that_is_asked_to_end_does_not_wait_for_its_training(run: TrainingRun, labelled: list[Video]) -> None:
+    deadline_s = time.monotonic() + LIMIT_S
+
+    with worker_running("training"):
+        dispatch.training(run_id=run.pk)
+        while not children():
+            assert time.monotonic() < deadline_s, "the worker starts nothing"
+            time.sleep(0.02)
+
+    while children():
+        assert time.monotonic() < deadline_s, "the training outlived its worker"
+        time.sleep(0.02)
+    run.refresh_from_db()
+    assert run.state == "running", "the sweep lets it go on once its lease has ended"
 
 
 def test_a_training_that_breaks_says_the_last_line_of_its_traceback(
