@@ -77,6 +77,7 @@ def unprivileged_prefix(paths: Sequence[Path]) -> list[str]:
         )
     account = pwd.getpwnam(UNPRIVILEGED_USER)
     prefix = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+    prefix += ["--pdeathsig=keep"]  # the kernel forgets the death signal with a change of user
     if not all(_is_reachable(path) for path in paths):
         prefix += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     return prefix
