@@ -43,7 +43,8 @@ def consequences(
 
 def _is_withheld_served(attack: Attack, scene: Scene, attacker_id: int) -> bool:
     """Look at feed and search with eyes of our own: the rows, not the selectors that served them."""
-    served = search_videos(attack.words[:MAX_QUERY_CHARS].replace("\0", "")).shown
+    address = attack.words.encode("utf-8", "replace").decode()  # half a character cannot stand in an address
+    served = search_videos(address[:MAX_QUERY_CHARS].replace("\0", "")).shown
     for viewer_id in (attacker_id, scene.bystanders[0]):
         served += [card["video_id"] for card in slate_create(viewer_id=viewer_id, count=NUM_CARDS, exclude=[]).cards]
     rows = Video.objects.filter(pk__in=served).values_list("pk", "state", "visibility")
