@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from vision.decode import Luma
 
-NUM_MOVEMENTS = 5  # pan right, pan down, zoom, turn, subject
 EVERY_PX = 4  # the fit looks at every fourth pixel of every fourth row
 _NUM_ROUNDS = 4
 _LEAST_SCALE = 0.003  # residuals below this, in widths a second, are noise of the flow

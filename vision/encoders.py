@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 
-from vision.camera import NUM_MOVEMENTS
 from vision.models import FrameVectors, ModelVersion
+from vision.movements import NUM_MOVEMENTS
 from vision.selectors import OWN_TEXT_PROFILE, SENTENCE_SPACE, live_versions, text_space
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.camera import NUM_MOVEMENTS, STILL, Camera, camera_of, subject_motion
+from vision.camera import STILL, Camera, camera_of, subject_motion
 from vision.decode import Luma, SampledDecode
+from vision.movements import NUM_MOVEMENTS
 from vision.sandbox import Refused, answer, confine
 
 MIN_KEYFRAMES, DEFAULT_KEYFRAMES, MAX_KEYFRAMES = 4, 8, 16

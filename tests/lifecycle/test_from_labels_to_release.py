@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from labelling.models import Arm, Campaign, CampaignQuery, Question
+from labelling.models import Arm, Assignment, Campaign, CampaignQuery, Question
 from tests.browser.conftest import browser, clip  # noqa: F401  (fixtures)
 from tests.feed.working import worker_running
 from tests.vision.demo_vectors import demo_indexed
@@ -24,7 +24,7 @@ from vision.labels import labels_in_force
 from vision.models import FrameVectors, ModelVersion, PreferenceLabel, Video
 from vision.selectors import serving_version
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)  # videos are divided by their ids
 LIMIT_MS = 180_000
 NUM_BY_KEYBOARD, NUM_BEFORE_A_QUERY = 30, 6
 Taste = dict[int, float]
@@ -127,6 +127,12 @@ def label_by_keyboard(page: Page, taste: Taste) -> None:
         page.keyboard.press("ArrowLeft" if left > right else "ArrowRight")
         expect(page.locator("#progress")).to_contain_text(f"{number + 1} of {NUM_BY_KEYBOARD}")
     expect(page.get_by_role("heading", name="That was all for you. Thank you!")).to_be_visible()
+    end_s = time.monotonic() + LIMIT_MS / 1000
+    while (
+        Assignment.objects.filter(state="answered").count() < NUM_BY_KEYBOARD
+    ):  # the page shows an answer before it is sent
+        assert time.monotonic() < end_s, "an answer was not sent"
+        page.wait_for_timeout(50)
 
 
 def tuned(page: Page) -> None:

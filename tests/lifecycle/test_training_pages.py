@@ -34,7 +34,7 @@ def test_every_kind_is_offered_with_its_recipes_and_what_is_lacking(ada: Client,
     for card in CARDS:
         assert card.words in shown
         assert all(recipe.words in shown for recipe in card.recipes)
-    assert "answered pairs, 170 videos with frame vectors" in shown
+    assert "answered pairs, 280 videos with frame vectors" in shown
     assert "0 signs of viewers where 200 good ones are needed" in shown
 
 

@@ -58,7 +58,7 @@ def test_too_little_refuses_before_anything_is_queued_with_what_there_is_and_is_
 
     with pytest.raises(TrainingRefusedError, match="index some videos first"):
         run_start(admin_id=users["ada"].pk, kind="preference_2", recipe="stage2")
-    catalogue(140)
+    catalogue(280)
 
     with pytest.raises(TrainingRefusedError, match=r"^Too few pairs: 0 of 200 to tune on, 0 of 30 .*\(0 in all"):
         run_start(admin_id=users["ada"].pk, kind="preference_2", recipe="stage2")

@@ -44,12 +44,9 @@ def videos(users: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any
     encoder = BundledEncoder()
     encoder.version = encoder.tower_version = "test"
     monkeypatch.setattr(preferences, "encoder_of", lambda version: encoder)
-    quick = {
-        name: (lambda recipe: lambda: replace(recipe, num_steps=40, evaluate_every=20, min_pairs=200))(make())
-        for name, make in preference_recipes.RECIPES.items()
-    }
-    monkeypatch.setattr(preference_recipes, "RECIPES", quick)
-    monkeypatch.setattr("workers.management.commands.tune_preferences.RECIPES", quick)
+    for name, make in preference_recipes.RECIPES.items():
+        quick = replace(make(), num_steps=40, evaluate_every=20, min_pairs=200)
+        monkeypatch.setitem(preference_recipes.RECIPES, name, lambda quick=quick: quick)
     return made
 
 

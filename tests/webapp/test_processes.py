@@ -12,7 +12,7 @@ import os, signal, sys, time
 from pathlib import Path
 from webapp.embedded import processes
 prefix = processes.unprivileged_prefix([Path("/tmp")])
-child = processes.start([*prefix, "sleep", "100"], death_signal=signal.SIGQUIT)
+child = processes.start([*prefix, "sleep", "100"], death_signal=signal.SIGTERM)
 while b"sleep" not in Path(f"/proc/{child.pid}/cmdline").read_bytes().split(b"\\0")[0]:
     time.sleep(0.01)
 print(child.pid, flush=True)

@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.camera import NUM_MOVEMENTS
 from vision.clip.towers import IMAGE_SIDE_PX
 from vision.decode import SAMPLE_HZ
 from vision.keyframes import MotionCurve, adaptive, measure
+from vision.movements import NUM_MOVEMENTS
 from vision.scenes.catalogue import frame_at, still_caption, training_specs
 from vision.scenes.spec import EVENT_S, SceneSpec, number_word
 

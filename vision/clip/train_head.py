@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from vision.camera import NUM_MOVEMENTS
 from vision.clip.big_batch import Batch
 from vision.clip.data import Clips
 from vision.clip.pairs import pick_rows, pick_texts, step_rng
@@ -17,6 +16,7 @@ from vision.clip.recipes import Recipe
 from vision.clip.scores import ranks, recall
 from vision.clip.stage import OnProgress, Plan, Stage
 from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.movements import NUM_MOVEMENTS
 
 SAVE_EVERY = 100
 P_FRAME_MISSING = 0.15  # a video may have fewer keyframes
