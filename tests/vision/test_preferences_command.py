@@ -45,7 +45,7 @@ def videos(users: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any
     encoder.version = encoder.tower_version = "test"
     monkeypatch.setattr(preferences, "encoder_of", lambda version: encoder)
     for name, make in preference_recipes.RECIPES.items():
-        quick = replace(make(), num_steps=40, evaluate_every=20, min_pairs=200)
+        quick = replace(make(), num_steps=100, evaluate_every=5, min_pairs=200)
         monkeypatch.setitem(preference_recipes.RECIPES, name, lambda quick=quick: quick)
     return made
 
