@@ -23,25 +23,8 @@ from chat.intent.schema import (
     clamp_unit,
 )
 from chat.intent.shape import clean_text
+from safety.guard.verdict import HAZARDS
 
-HAZARDS = (
-    *(
-        "violent_crimes",
-        "nonviolent_crimes",
-        "sex_related_crimes",
-        "child_sexual_exploitation",
-        "indiscriminate_weapons",
-    ),
-    *(
-        "suicide_self_harm",
-        "intellectual_property",
-        "privacy",
-        "defamation",
-        "hate",
-        "sexual_content",
-        "specialized_advice",
-    ),
-)
 _DEGRADABLE = ("key_phrases", "intention", "extraction", "safety", "selection", "reply")
 _MARKUP = re.compile(r"[<>{}\[\]|`\\]")
 _DEFAULT_MOOD = "calm"
