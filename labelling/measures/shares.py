@@ -1,12 +1,11 @@
 """Give a share of counted things its interval, and say which habits of a labeller it shows. Pure.
 
-`scipy.stats` has both, and costs the web process half a second and 40 MB for these few lines.
+`scipy` has both, and costs the web process a fifth of its start and 14 MB for these few lines.
 """
 
 import math
 from dataclasses import dataclass
-
-from scipy.special import bdtr
+from itertools import accumulate
 
 Z = 1.959963984540054  # of 95 %
 MIN_SIDED = 20  # answers for one side before a habit is told from chance
@@ -50,4 +49,8 @@ def is_one_sided(left: Share) -> bool:
 
 def _p_by_chance(left: Share) -> float:
     """Return how probably a coin is at least as one-sided."""
-    return min(1.0, 2 * float(bdtr(min(left.count, left.total - left.count), left.total, 0.5)))
+    rarer = min(left.count, left.total - left.count)
+    ways = accumulate(
+        range(rarer), lambda ways, k: ways * (left.total - k) // (k + 1), initial=1
+    )  # to choose 0, 1 ... rarer
+    return min(1.0, 2 * sum(ways) / 2**left.total)
