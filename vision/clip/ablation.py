@@ -21,6 +21,7 @@ from vision.scenes.spec import SceneSpec, families
 Floats = npt.NDArray[np.float32]
 Setting = tuple[str, int]  # sampler, budget
 
+TWINS = 4  # near-twins stand in groups of four; a bootstrap draws them together
 BUDGETS = (2, 4, 8)
 SETTINGS: tuple[Setting, ...] = (
     ("middle", 1),

@@ -1,13 +1,10 @@
-"""Try preference tuning on simulated people: `python -m vision.clip.taste_trial --seeds 5`. Pure. Writes no weights.
+"""Try preference tuning on simulated people: `manage.py evaluate video --part taste`. Pure. Writes no weights.
 
 The shipped models over rendered clips that no training saw: 2,000 to tune on, 1,200 to validate on, 1,500 to test on. Queries are
 what people type (subjects, tag lists, single tags), split by query: test pairs are of queries and videos that nothing was tuned on.
-R@1 is of whole captions in pools of 500. Two labellers agree on 75 % of the test questions. About 20 minutes of rendering and encoding
-on one core, once, then half a minute a seed and stage; the figures are in LOG.md.
+R@1 is of whole captions in pools of 500. Two labellers agree on 75 % of the test questions. The figures are in LOG.md.
 """
 
-import argparse
-import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ import numpy as np
 import torch
 
 from models.backbone import sentence_encoder
-from vision.clip.data import load_clips, scenes_digest
+from vision.clip.data import load_clips
 from vision.clip.encoder import BundledEncoder
 from vision.clip.frame_sets import FrameSet, all_video_vectors
 from vision.clip.mining import mine
@@ -38,6 +35,7 @@ POOL = 500
 AGREEMENT, TIE_BAND, TASTE_SHARE = 0.75, 0.05, 0.6
 PAIRS_A_QUERY = 12
 NUM_SEARCHES, NUM_VIEWERS = 4000, 500
+STAGES = ("stage 1", "stage 2", "stage 2 after 1")
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ class Trial:
 
 
 def run(stock: Catalogue, reference: TemporalHead, *, seed: int, share: float = TASTE_SHARE) -> dict[str, Any]:
-    """Return {"stage1", "stage2", "both"}: scores of each stage from the reference, and of stage 2 after stage 1."""
+    """Return {stage: its scores, "num_mined", "num_labels"}: of each stage from the reference, and of stage 2 after stage 1."""
     trial = Trial(stock, reference, seed=seed, share=share)
     tuned_on: tuple[Part, ...] = ("train", "validation")
     mined = {part: trial.mined(part) for part in tuned_on}
@@ -153,24 +151,6 @@ def run(stock: Catalogue, reference: TemporalHead, *, seed: int, share: float = 
     labelled = {part: asked[part].pairs(trial.labels(asked[part], person=1)) for part in asked}
     first = trial.run(stage1(), reference, mined)
     alone, both = trial.run(stage2(), reference, labelled), trial.run(stage2(), first, labelled)
-    heads = {"stage1": first, "stage2": alone, "both": both}
+    heads = dict(zip(STAGES, (first, alone, both), strict=True))
     result = {name: trial.scores(reference, head) for name, head in heads.items()}
     return {"num_mined": len(mined["train"]), "num_labels": len(labelled["train"]), **result}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Tune the shipped head to simulated tastes and print what it brings.")
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument(
-        "--share", type=float, default=TASTE_SHARE, help="of taste in what people prefer, the rest is relevance"
-    )
-    parser.add_argument("--clips", type=Path, default=Path("var/training"), help="folder of rendered clips")
-    arguments = parser.parse_args()
-    encoder = BundledEncoder()
-    stock = catalogue(arguments.clips / f"clips-{scenes_digest()}", encoder)
-    for seed in range(1, arguments.seeds + 1):
-        print(json.dumps({"seed": seed, **run(stock, encoder.head, seed=seed, share=arguments.share)}), flush=True)
-
-
-if __name__ == "__main__":
-    main()
