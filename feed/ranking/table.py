@@ -5,6 +5,7 @@ The `sketch` [N, W] is the sign of each of a video's 384 vector components: 48 b
 of differing bits estimates the angle between two vectors (Charikar 2002; error about .08 rad at 384 bits).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -89,7 +90,7 @@ class FeatureTable:
         return _COSINES[differing]
 
 
-def empty_table() -> FeatureTable:
+def empty_table(*, model_version_id: int = 0) -> FeatureTable:
     """Return the table of a catalogue without videos."""
     ints, floats = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     return FeatureTable(
@@ -103,10 +104,12 @@ def empty_table() -> FeatureTable:
         popularity=floats,
         sketch=np.zeros((0, SKETCH_WORDS), dtype=np.uint64),
         tags=np.full((0, MAX_TAGS), NO_TAG, dtype=np.int32),
+        model_version_id=model_version_id,
     )
 
 
-def sketch_of(bits: str) -> npt.NDArray[np.uint64]:
-    """Return a vector's sketch [W] from its bit string (pgvector's `binary_quantize`), cut or padded to 384 bits."""
-    ones = np.frombuffer(bits[:SKETCH_BITS].ljust(SKETCH_BITS, "0").encode(), dtype=np.uint8) - ord("0")
-    return np.packbits(ones).view(np.uint64)
+def sketches_of(bits: Sequence[str]) -> SketchNW:
+    """Return vectors' sketches [N, W] from their bit strings (pgvector's `binary_quantize`), cut or padded to 384 bits."""
+    digits = "".join(each[:SKETCH_BITS].ljust(SKETCH_BITS, "0") for each in bits).encode()
+    ones = np.frombuffer(digits, dtype=np.uint8).reshape(len(bits), SKETCH_BITS) - ord("0")
+    return np.packbits(ones, axis=1).view(np.uint64)

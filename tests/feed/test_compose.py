@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from feed.ranking.compose import Lane, Pick, compose
-from feed.ranking.table import MAX_TAGS, NO_TAG, FeatureTable, sketch_of
+from feed.ranking.table import MAX_TAGS, NO_TAG, FeatureTable, sketches_of
 
 NUM = 200
 
@@ -29,7 +29,7 @@ def table_of(
         motion=np.linspace(0, 1, num, dtype=np.float32),
         published_s=np.arange(num, dtype=np.float64),
         popularity=np.zeros(num, dtype=np.float32),
-        sketch=np.array([sketch_of("".join("1" if x > 0 else "0" for x in vector)) for vector in vectors]),
+        sketch=sketches_of(["".join("1" if x > 0 else "0" for x in vector) for vector in vectors]),
         tags=codes,
     )
 
