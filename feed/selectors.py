@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.selectors import first_in_document_at, intent_document, said_at
 from feed.models import PhraseVector, ViewerPool, ViewerSettings
+from feed.prepared import Prepared
 from feed.ranking.compose import AS_IT_COMES
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
 from feed.ranking.wishes import read_wishes
@@ -16,12 +17,14 @@ from feed.reading import Viewer
 from vision.models import Video, Visibility
 from vision.selectors import serving_version
 
-_VIEWER = """
+_VIEWER = Prepared(
+    "feed_viewer",
+    """
 SELECT d.document::text, p.intent_version, coalesce(p.steers, o.steers)::text, p.last_vector_id, p.payload,
        coalesce(p.removed, o.removed), p.demoted,
        x.payload, x.anchors::text, x.demoted, x.num_engagements, s.seen, s.hidden, s.num_events, g.diversity,
        h.payload, h.searches::text
-FROM (SELECT %s::bigint AS viewer_id, %s::bigint AS version_id) v
+FROM (SELECT %(viewer)s AS viewer_id, %(version)s AS version_id) v
 LEFT JOIN chat_intentdocument d ON d.viewer_id = v.viewer_id
 LEFT JOIN feed_viewerpool p ON p.viewer_id = v.viewer_id AND p.model_version_id IS NOT DISTINCT FROM v.version_id
 LEFT JOIN LATERAL (
@@ -36,7 +39,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN feed_viewerstate s ON s.viewer_id = v.viewer_id
 LEFT JOIN feed_viewersettings g ON g.viewer_id = v.viewer_id
 LEFT JOIN feed_viewersearches h ON h.viewer_id = v.viewer_id AND h.model_version_id = v.version_id
-"""
+""",
+    viewer="bigint",
+    version="bigint",
+)
 
 
 class SteerFact(TypedDict):
@@ -55,9 +61,7 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
     found to be forbidden, which stays so until this version has looked. Of its user-to-item versions the one that serves is read; a
     viewer without a row of it has their latest of another.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_VIEWER, [viewer_id, version_id or None])
-        row = cursor.fetchone()
+    (row,) = _VIEWER.rows(viewer=viewer_id, version=version_id or None)
     document, pool_version, steers, last_vector_id, steered, removed, demoted = row[:7]
     similar, anchors, unliked, num_engagements, seen, hidden, num_events, diversity, searched, searches = row[7:]
     return Viewer(

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import orjson
-from django.db import connection
 from django.utils import timezone
 
 from feed import features, filters, rankers
@@ -17,6 +16,7 @@ from feed.experiments.active import assignment_of
 from feed.experiments.assignment import Assignment
 from feed.experiments.interleaving import draft_seed, team_draft
 from feed.merge import lanes_of
+from feed.prepared import Prepared
 from feed.ranking.compose import Lane, Pick, compose
 from feed.ranking.features import MARK, NAMES, WIDTH_BYTES, FeaturesCF, features_of_picks
 from feed.ranking.ranker import Ranker, reorder
@@ -193,54 +193,66 @@ def _seed(viewer: Viewer) -> int:
 
 # Nobody waits for the disk: after a crash of the database the slates of its last half second may be gone; what was done with their
 # cards stays recorded, without a slate. Waiting took 2 to 11 ms of a request, the statement .6.
-_SERVE = """
-WITH wanted AS (SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS w(video_id, place)),
+_SERVE = Prepared(
+    "feed_serve",
+    f"""
+WITH wanted AS (SELECT * FROM unnest(%(ids)s) WITH ORDINALITY AS w(video_id, place)),
 cards AS (
     SELECT v.id, v.title, v.tags, v.creator, v.media_path, v.poster_path, v.duration_s, v.width_px, v.height_px, w.place,
            v.visibility,
            coalesce((SELECT e.kind = 'like' FROM feed_engagement e WHERE e.viewer_id = %(viewer)s AND e.video_id = v.id
                      AND e.kind IN ('like', 'unlike') ORDER BY e.happened_at DESC, e.client_uuid LIMIT 1), false) AS liked
     FROM wanted w JOIN vision_video v ON v.id = w.video_id
-    WHERE {served} {unmentioned} ORDER BY w.place LIMIT %(count)s),
+    WHERE {SERVED_SQL}
+      AND NOT EXISTS (SELECT FROM unnest(%(new_less)s) phrase WHERE v.search @@ plainto_tsquery('english', phrase))
+    ORDER BY w.place LIMIT %(count)s),
 slate AS (
     INSERT INTO feed_slate (id, viewer_id, intent_version, arms, cards, features, created_at)
-    SELECT %(slate)s, %(viewer)s, %(version)s, %(arms)s::bigint[], coalesce(jsonb_agg(jsonb_build_object('video_id', c.id)
-        || (%(causes)s::jsonb -> (c.place - 1)::int) ORDER BY c.place) FILTER (WHERE c.id IS NOT NULL), '[]'),
-        %(mark)s::bytea || coalesce(string_agg(substring(%(features)s::bytea FROM ((c.place - 1) * %(width)s + 1)::int
+    SELECT %(slate)s, %(viewer)s, %(version)s, %(arms)s, coalesce(jsonb_agg(jsonb_build_object('video_id', c.id)
+        || (%(causes)s -> (c.place - 1)::int) ORDER BY c.place) FILTER (WHERE c.id IS NOT NULL), '[]'),
+        %(mark)s || coalesce(string_agg(substring(%(features)s FROM ((c.place - 1) * %(width)s + 1)::int
             FOR %(width)s), '' ORDER BY c.place), ''), %(now)s
     FROM (SELECT set_config('synchronous_commit', 'off', true)) s LEFT JOIN cards c ON true)
 SELECT * FROM cards ORDER BY place
-"""
-# Said a moment ago and not in the pool yet, or the pool is of another model version: what a hard "less" names is kept out by its own
-# words until the pool knows better.
-_UNMENTIONED = "AND NOT v.search @@ plainto_tsquery('english', %(less{index})s)"
+""",
+    ids="bigint[]",
+    viewer="bigint",
+    count="int",
+    slate="uuid",
+    version="int",
+    arms="bigint[]",
+    causes="jsonb",
+    mark="bytea",
+    features="bytea",
+    width="int",
+    now="timestamptz",
+    new_less="text[]",
+)
 
 
 def _serve(
     *, slate_id: uuid.UUID, viewer: Viewer, ranking: Ranking, arms: tuple[int, ...], count: int, now: datetime
 ) -> list[dict[str, Any]]:
-    """Write the slate and return its cards in order: one statement, which also checks visibility for the last time."""
+    """Write the slate and return its cards in order: one statement, which also checks visibility for the last time.
+
+    Said a moment ago and not in the pool yet, or the pool is of another model version: what a hard "less" names is kept out by its own
+    words until the pool knows better.
+    """
     is_unchecked = viewer.pool_is_behind or not viewer.pool_last_vector_id
-    new_less = [wish.phrase for wish in viewer.wishes.less if wish.hard] if is_unchecked else []
-    statement = _SERVE.format(
-        served=SERVED_SQL, unmentioned=" ".join(_UNMENTIONED.format(index=i) for i in range(len(new_less)))
+    rows = _SERVE.rows(
+        ids=ranking.video_ids,
+        viewer=viewer.viewer_id,
+        count=count,
+        slate=slate_id,
+        version=viewer.wishes.version,
+        arms=list(arms) or None,
+        causes=orjson.dumps(_causes(ranking)).decode(),
+        mark=MARK,
+        features=ranking.features.astype("<f2", copy=False).tobytes(),
+        width=WIDTH_BYTES,
+        now=now,
+        new_less=[wish.phrase for wish in viewer.wishes.less if wish.hard] if is_unchecked else [],
     )
-    arguments: dict[str, Any] = {
-        "ids": ranking.video_ids,
-        "viewer": viewer.viewer_id,
-        "count": count,
-        "slate": slate_id,
-        "version": viewer.wishes.version,
-        "arms": list(arms) or None,
-        "causes": orjson.dumps(_causes(ranking)).decode(),
-        "mark": MARK,
-        "features": ranking.features.astype("<f2", copy=False).tobytes(),
-        "width": WIDTH_BYTES,
-        "now": now,
-    } | {f"less{index}": phrase for index, phrase in enumerate(new_less)}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, arguments)
-        rows = cursor.fetchall()
     return [_card(row, position, ranking.reasons[row[9] - 1]) for position, row in enumerate(rows)]
 
 
