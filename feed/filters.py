@@ -77,5 +77,5 @@ def penalties(viewer: Viewer, table: FeatureTable) -> npt.NDArray[np.float32]:
     penalty = np.zeros(len(table), dtype=np.float32)
     demoted = viewer.demoted[viewer.active_steers[viewer.demoted["steer"]]]
     rows, known = table.rows_of(demoted["video_id"])
-    np.maximum.at(penalty, rows[known], demoted["penalty"][known])
-    return penalty * PENALTY_WEIGHT
+    np.maximum.at(penalty, rows[known], demoted["penalty"][known] * np.float32(PENALTY_WEIGHT))
+    return penalty

@@ -6,6 +6,7 @@ and the heaviest lane comes first. Inside a lane the next card is the best by ma
 1998): its score less what it repeats of the cards already chosen.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from feed.ranking.table import NO_TAG, FeatureTable, FloatN, RowsM
+from feed.ranking.table import NO_TAG, BoolN, FeatureTable, FloatN, IntN, RowsM, SketchNW, cosines
 from feed.ranking.wishes import Wish
 
 MAX_PER_CREATOR = 2  # in a window of cards
@@ -29,7 +30,7 @@ AS_IT_COMES = 0.5  # a viewer's diversity [0, 1] at which lanes are filled as th
 SLACK_OF_ALIKE = 4  # diversity 0 lets two more cards of a window carry one tag, 1 two fewer where a lane has the slack
 
 
-@dataclass
+@dataclass(slots=True)
 class Lane:
     """One cause's candidates: `rows` [M] of the table with `score` [M] in about [0, 1], `detail` [M] for the reason.
 
@@ -59,38 +60,46 @@ class Pick:
     index: int
 
 
-@dataclass
-class _State:
-    """What has been chosen, and what every candidate repeats of it. Shapes: C candidates of all lanes end to end, L lanes, G tags.
+@dataclass(slots=True)
+class _Part:
+    """A lane's candidates [M] and what they repeat of the first `num_compared` chosen cards; gathered when its turn first comes."""
 
-    Only the lane whose turn it is looks at its candidates, so `similar` and `repeats` hold for a lane up to `num_compared` of the chosen.
-    """
+    is_open: BoolN  # a part of the state's
+    score: FloatN
+    is_wanted: BoolN  # not pushed down
+    tags: npt.NDArray[np.int32]  # [M, T]
+    is_narrow: BoolN  # [M, T] whether the tag names a topic
+    creator: IntN
+    title: IntN
+    sketch: SketchNW  # [W, M]
+    similar: FloatN  # to the last chosen card
+    repeats: FloatN  # the largest similarity to any chosen card
+    num_compared: int = 0
+
+
+@dataclass(slots=True)
+class _State:
+    """What has been chosen, and what is still open. Shapes: C candidates of all lanes end to end, L lanes, G tags."""
 
     table: FeatureTable
     lanes: list[Lane]
     starts: list[int]
+    rows: RowsM
+    is_open: BoolN  # [C]
+    num_open: npt.NDArray[np.int64]  # [L + 1] candidates a lane; the last lane is always empty
     share: npt.NDArray[np.float64]  # [L]
-    is_asked: npt.NDArray[np.bool_]  # [L]
-    is_wish: npt.NDArray[np.bool_]  # [L] asked for and nobody's stand-in: what is on topic
+    is_asked: BoolN  # [L]
+    is_wish: BoolN  # [L] asked for and nobody's stand-in: what is on topic
     wished_share: float  # of all wishes together
     stood_for: npt.NDArray[
         np.int64
-    ]  # [L] the lane that a stand-in waits for; others wait for a lane that is always empty
+    ]  # [L] the lane that a stand-in waits for; others wait for the one that is always empty
     diversity: float  # times each lane's own
     slack: int  # added to each lane's own
-    rows: RowsM
-    lane_of: RowsM
-    score: FloatN
-    tags: npt.NDArray[np.int32]
-    is_narrow: npt.NDArray[np.bool_]  # [C, T] whether the tag names a topic
     tag_cap: npt.NDArray[np.int64]  # [G + 1] the last is NO_TAG's: never full
-    creator: npt.NDArray[np.int64]
-    title: npt.NDArray[np.int64]
-    is_open: npt.NDArray[np.bool_]
-    similar: FloatN  # to the last chosen card
-    repeats: FloatN  # the largest similarity to any chosen card
-    num_compared: list[int]  # [L]
-    chosen: list[int] = field(default_factory=list)
+    is_narrow: BoolN  # [G + 1]
+    chosen: list[int]
+    parts: dict[int, _Part] = field(default_factory=dict)
     picks: list[Pick] = field(default_factory=list)
 
 
@@ -108,52 +117,61 @@ def compose(
     if not lanes:
         return []
     state = _start(table, lanes, before, diversity)
-    credit = np.zeros(len(lanes))
-    while len(state.picks) < count:
-        weights = _weights(state)
-        if not weights.any():
-            break
+    credit, weights = np.zeros(len(lanes)), _weights(state)
+    while len(state.picks) < count and weights.any():
         credit += weights
-        pick = _next(state, [int(lane) for lane in np.argsort(-credit, kind="stable") if weights[lane] > 0])
+        order = np.argsort(-credit, kind="stable")
+        pick = _next(state, order[weights[order] > 0].tolist())
         credit[pick.lane] -= 1.0
-        state.picks.append(pick)
-        state.is_open &= state.rows != pick.row
-        state.chosen.append(pick.row)
+        if _take(state, pick):
+            weights = _weights(state)
     return state.picks
 
 
 def _start(table: FeatureTable, lanes: list[Lane], before: list[int], diversity: float) -> _State:
-    sizes = [len(lane.rows) for lane in lanes]
+    starts = [0]
+    for lane in lanes:
+        starts.append(starts[-1] + len(lane.rows))
     rows = np.concatenate([lane.rows for lane in lanes])
+    is_open = ~np.isin(rows, before) if before else np.ones(len(rows), dtype=bool)
+    num_open = np.diff(np.concatenate([[0], np.cumsum(is_open)])[starts]) if before else np.diff(starts)
+    is_asked = np.array([lane.is_asked for lane in lanes])
     is_wish = np.array([lane.is_asked and lane.stands_in_for is None for lane in lanes])
     share = np.array([lane.weight for lane in lanes])
-    tags = table.tags[rows]
-    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64)
     return _State(
         table=table,
         lanes=lanes,
-        starts=[0, *np.cumsum(sizes).tolist()],
+        starts=starts,
+        rows=rows,
+        is_open=is_open,
+        num_open=np.append(num_open, 0),
         share=share,
-        is_asked=np.array([lane.is_asked for lane in lanes]),
+        is_asked=is_asked,
         is_wish=is_wish,
         wished_share=float(share[is_wish].sum()),
         stood_for=np.array([len(lanes) if lane.stands_in_for is None else lane.stands_in_for for lane in lanes]),
         diversity=diversity / AS_IT_COMES,
         slack=round(SLACK_OF_ALIKE * (AS_IT_COMES - diversity)),
-        rows=rows,
-        lane_of=np.repeat(np.arange(len(lanes)), sizes),
-        score=np.concatenate([lane.score for lane in lanes]).astype(np.float32),
-        tags=tags,
-        is_narrow=np.append(table.tag_share <= NARROW_SHARE, False)[tags],
-        tag_cap=np.append(caps, WINDOW + 1),
-        creator=table.creator[rows],
-        title=table.title[rows],
-        is_open=~np.isin(rows, before),
-        similar=np.zeros(len(rows), dtype=np.float32),
-        repeats=np.zeros(len(rows), dtype=np.float32),
-        num_compared=[0] * len(lanes),
+        tag_cap=np.append(
+            np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64), WINDOW + 1
+        ),
+        is_narrow=np.append(table.tag_share <= NARROW_SHARE, False),
         chosen=before[-WINDOW:],
     )
+
+
+def _take(state: _State, pick: Pick) -> bool:
+    """Choose a card: close it in every lane that has it; return whether that has emptied a lane."""
+    state.picks.append(pick)
+    state.chosen.append(pick.row)
+    has_emptied = False
+    for index in np.flatnonzero(state.rows == pick.row).tolist():
+        if state.is_open[index]:
+            state.is_open[index] = False
+            lane = bisect_right(state.starts, index) - 1
+            state.num_open[lane] -= 1
+            has_emptied |= not state.num_open[lane]
+    return has_emptied
 
 
 def _weights(state: _State) -> npt.NDArray[np.float64]:
@@ -161,7 +179,7 @@ def _weights(state: _State) -> npt.NDArray[np.float64]:
 
     What a wish that is used up leaves beside its stand-in's part goes to the other wishes, as long as one has something on topic.
     """
-    filled = np.bincount(state.lane_of[state.is_open], minlength=len(state.lanes) + 1) > 0
+    filled = state.num_open > 0
     waits = filled[state.stood_for]
     weights = np.where(filled[:-1] & ~waits, state.share, 0.0)
     wished = weights[state.is_wish].sum()
@@ -184,13 +202,13 @@ def _next(state: _State, order: list[int]) -> Pick:
             softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
             for level in range(strictness, softest - 1, -1):
                 may_follow = look.levels[level] & look.is_wanted if level < strictness else look.levels[level]
-                if may_follow.any():
-                    index = int(np.argmax(np.where(may_follow, look.value, -np.inf)))
-                    return Pick(int(state.rows[state.starts[lane] + index]), lane, index)
+                index = int(np.where(may_follow, look.value, -np.inf).argmax())
+                if may_follow[index]:
+                    return Pick(int(state.lanes[lane].rows[index]), lane, index)
     raise AssertionError("a lane with open candidates gave none")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Look:
     """What a lane's candidates [M] are worth now, which are not pushed down, and which may follow, by strictness.
 
@@ -198,39 +216,60 @@ class _Look:
     (nor pushed down: what somebody is not interested in is worse than a repeat).
     """
 
-    value: FloatN
-    is_wanted: npt.NDArray[np.bool_]
-    levels: list[npt.NDArray[np.bool_]]
+    value: npt.NDArray[np.floating[Any]]
+    is_wanted: BoolN
+    levels: list[BoolN]
 
 
 def _look(state: _State, index: int, beyond_G: npt.NDArray[np.int64]) -> _Look:
-    lane, part = state.lanes[index], slice(state.starts[index], state.starts[index + 1])
-    _compare(state, index, part)
-    score, is_open = state.score[part], state.is_open[part]
+    lane, part = state.lanes[index], _part(state, index)
+    _compare(state, part)
     slack = WINDOW if lane.is_asked else max(0, lane.tag_slack + state.slack)
-    is_repeated_MT = beyond_G[state.tags[part]] >= slack
-    diversity = np.float32(lane.diversity * state.diversity)
-    value = score - diversity * state.repeats[part] - TAG_REPEATED * is_repeated_MT.sum(axis=1)
-    is_wanted = score > 0
+    value: Any = part.score - np.float32(lane.diversity * state.diversity) * part.repeats
+    is_other = part.is_wanted
+    if beyond_G.max() >= slack:
+        is_repeated_MT = beyond_G[part.tags] >= slack
+        value = value - TAG_REPEATED * is_repeated_MT.sum(axis=1)
+        is_other = is_other & ~(is_repeated_MT & part.is_narrow).any(axis=1)
     if not state.chosen:
-        return _Look(value, is_wanted, [is_open] * 3 + [is_open & is_wanted])
-    is_apart = is_open & (state.similar[part] < NEAR_IDENTICAL)
-    is_apart &= state.title[part] != state.table.title[state.chosen[-1]]
-    is_spread = is_apart.copy()
+        return _Look(value, part.is_wanted, [part.is_open] * 3 + [part.is_open & part.is_wanted])
+    is_apart = part.is_open & (part.similar < NEAR_IDENTICAL)
+    is_apart &= part.title != state.table.title[state.chosen[-1]]
+    is_spread = is_apart
     for creator in _full_creators(state, lane):
-        is_spread &= state.creator[part] != creator
-    is_other = is_spread & is_wanted & ~(is_repeated_MT & state.is_narrow[part]).any(axis=1)
-    return _Look(value, is_wanted, [is_open, is_apart, is_spread, is_other])
+        is_spread = is_spread & (part.creator != creator)
+    return _Look(value, part.is_wanted, [part.is_open, is_apart, is_spread, is_spread & is_other])
 
 
-def _compare(state: _State, index: int, part: slice) -> None:
+def _part(state: _State, index: int) -> _Part:
+    if index not in state.parts:
+        lane, table = state.lanes[index], state.table
+        rows, num = lane.rows, len(lane.rows)
+        tags = table.tags[rows, : table.num_tag_slots]
+        score = lane.score.astype(np.float32, copy=False)
+        state.parts[index] = _Part(
+            is_open=state.is_open[state.starts[index] : state.starts[index + 1]],
+            score=score,
+            is_wanted=score > 0,
+            tags=tags,
+            is_narrow=state.is_narrow[tags],
+            creator=table.creator[rows],
+            title=table.title[rows],
+            sketch=np.ascontiguousarray(table.sketch[rows].T),
+            similar=np.zeros(num, dtype=np.float32),
+            repeats=np.zeros(num, dtype=np.float32),
+        )
+    return state.parts[index]
+
+
+def _compare(state: _State, part: _Part) -> None:
     """Bring a lane's similarities up to all that is chosen."""
-    new = state.chosen[state.num_compared[index] :]
+    new = state.chosen[part.num_compared :]
     if new:
-        similar_MK = state.table.similarities(state.rows[part], new)
-        state.similar[part] = similar_MK[:, -1]
-        np.maximum(state.repeats[part], similar_MK.max(axis=1), out=state.repeats[part])
-        state.num_compared[index] = len(state.chosen)
+        similar_MK = cosines(part.sketch, state.table.sketch[new].T)
+        part.similar = similar_MK[:, -1]
+        np.maximum(part.repeats, similar_MK.max(axis=1), out=part.repeats)
+        part.num_compared = len(state.chosen)
 
 
 def _full_creators(state: _State, lane: Lane) -> list[int]:

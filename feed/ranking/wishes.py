@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 LATEST_SHARE = (
     0.75  # of the steered cards, while other wishes wait: what was said last is what the viewer is looking at
@@ -10,8 +10,7 @@ LATEST_SHARE = (
 DEFAULT_EXPLORE = 0.1
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """One active steer. `age` is 0 for the latest thing said, 1 for the one before; steers of one message share it.
 
     `is_typed`: its phrase was typed into the list of steers, so no guard has read it as a message.

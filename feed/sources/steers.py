@@ -35,19 +35,20 @@ def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
         stood_for = first_lane + len(lanes)
         for place, part, stands_in_for in ((2 * index, 1.0, None), (2 * index + 1, RELATED_SHARE, stood_for)):
             slots = slice(edges[place], min(edges[place + 1], edges[place] + MAX_A_LANE))
-            lanes.append(
-                Lane(
-                    source="steer",
-                    weight=weight * share * part,
-                    rows=rows[slots],
-                    score=score[slots],
-                    detail=records[slots],
-                    diversity=ON_TOPIC_DIVERSITY,
-                    is_asked=True,
-                    stands_in_for=stands_in_for,
-                    wish=wish,
-                )
+            own = weight * share * part
+            lane = Lane(
+                "steer",
+                own,
+                rows[slots],
+                score[slots],
+                records[slots],
+                ON_TOPIC_DIVERSITY,
+                0,
+                True,
+                stands_in_for,
+                wish,
             )
+            lanes.append(lane)
     return lanes
 
 
@@ -59,4 +60,4 @@ def _place(steer: Any, level: Any) -> Any:
 def _open_records(ask: Ask) -> tuple[Records, Any]:
     rows, known = ask.table.rows_of(ask.viewer.steered["video_id"])
     usable = known & ask.allowed[rows] if len(ask.table) else known
-    return ask.viewer.steered[usable], rows[usable]
+    return (ask.viewer.steered, rows) if usable.all() else (ask.viewer.steered[usable], rows[usable])
