@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from feed.models import RankerVersion, U2iVersion
 from feed.ranking.gate import judge_ranker
-from feed.services.ranker_release import BY_MERGE, ranker_refusal, ranker_release, ranker_rollback, ranker_withdraw
+from feed.services.ranker_release import BY_MERGE, RANKERS, ranker_refusal
 from feed.services.u2i_release import BY_MEAN, u2i_refusal, u2i_release_start, u2i_rollback, u2i_withdraw
 from feed.u2i_gate import judge_u2i
 from vision import opening
@@ -141,9 +141,9 @@ RANKER = ReleaseKind(
     scores_of=lambda version: version.scores,
     judge=judge_ranker,
     refusal=ranker_refusal,
-    start=ranker_release,
-    rollback=ranker_rollback,
-    withdraw=ranker_withdraw,
+    start=RANKERS.release,
+    rollback=RANKERS.rollback,
+    withdraw=RANKERS.withdraw,
     send=None,
     measured=(Measure("Order of held-out slates (nDCG)", "ndcg", "ndcg_interval"),),
     gain=("Gain in nDCG", "ndcg_gain_interval"),

@@ -24,9 +24,9 @@ def small_ranker(seed: int) -> Any:
 
 def serve(ranker: Any, scores: dict[str, Any] = SCORES) -> str:
     """Propose and release a ranker; return its name."""
-    from feed.services.ranker_release import ranker_propose, ranker_release
+    from feed.services.ranker_release import RANKERS, ranker_propose
 
-    return ranker_release(version=ranker_propose(ranker=ranker, scores=scores, **FACTS)).slug
+    return RANKERS.release(version=ranker_propose(ranker=ranker, scores=scores, **FACTS)).slug
 
 
 def main(database: str, home: str) -> None:

@@ -30,7 +30,7 @@ from feed.ranking.training import train
 from feed.selectors import viewer_read
 from feed.services.engagements import EventDraft, engagements_record
 from feed.services.pools import pool_refresh
-from feed.services.ranker_release import ranker_propose, ranker_release, ranker_rollback
+from feed.services.ranker_release import RANKERS, ranker_propose
 from feed.services.viewers import viewer_refresh
 from feed.slates import rank
 from tests.feed import releasing_ranker
@@ -182,7 +182,7 @@ def test_a_ranker_whose_file_is_gone_is_not_released(home: Path, ranker: Ranker)
     (home / f"{version.slug}.safetensors").unlink()
 
     with pytest.raises(ReleaseRefusedError, match="is not a ranker that can serve"):
-        ranker_release(version=version)
+        RANKERS.release(version=version)
 
     version.refresh_from_db()
     assert version.state == "candidate"
@@ -200,7 +200,7 @@ def test_rolling_back_serves_the_one_before(client: Client, warm: Any, home: Pat
     by_first = cards(client, count=20)
     serve(small_ranker(4))
 
-    former = ranker_rollback()
+    former = RANKERS.rollback()
 
     assert former is not None
     assert former.slug == first
@@ -209,11 +209,11 @@ def test_rolling_back_serves_the_one_before(client: Client, warm: Any, home: Pat
 
 def test_rolling_back_the_first_ranker_leaves_the_merge(client: Client, warm: Any, home: Path, ranker: Ranker) -> None:
     with pytest.raises(ReleaseRefusedError, match="no ranker serves"):
-        ranker_rollback()
+        RANKERS.rollback()
     plain = cards(client, count=20)
     serve(ranker)
 
-    assert ranker_rollback() is None
+    assert RANKERS.rollback() is None
 
     assert cards(client, count=20) == plain
 

@@ -14,7 +14,7 @@ from django.test import Client
 
 from feed.models import Engagement, RankerVersion, Slate
 from feed.ranking.gate import MIN_IMPRESSIONS
-from feed.services.ranker_release import ranker_propose, ranker_release
+from feed.services.ranker_release import RANKERS, ranker_propose
 from labelling.models import Question
 from lifecycle.models import Kind, ReleaseRequest, RunState, TrainingRun
 from safety.models import Decision, ReviewJob
@@ -88,7 +88,7 @@ def accept_threshold(world: World) -> Any:
 
 
 def roll_back(world: World) -> Any:
-    ranker_release(version=world.candidate())
+    RANKERS.release(version=world.candidate())
     return world.post("ada", "/models/releases/ranker/rollback")
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from feed.impressions import MAX_SLATES, impressions_read
 from feed.ranker_report import TooLittleError, print_outcome, print_sources, train_and_measure
 from feed.ranking.gate import judge_ranker
-from feed.services.ranker_release import BY_MERGE, ranker_release, ranker_rollback
+from feed.services.ranker_release import BY_MERGE, RANKERS
 from vision.releases import ReleaseRefusedError
 from workers.training.ranker import trained_propose
 
@@ -44,14 +44,14 @@ class Command(BaseCommand):
             return
         try:
             candidate = trained_propose(outcome)
-            ranker_release(version=candidate)
+            RANKERS.release(version=candidate)
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{candidate.slug} orders the feed from now on.")
 
     def _rollback(self) -> None:
         try:
-            former = ranker_rollback()
+            former = RANKERS.rollback()
         except ReleaseRefusedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{former.slug if former else BY_MERGE} orders the feed from now on.")
