@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from vision.models import ModelVersion
+from vision.models import ModelVersion, Versioned
 
 
 class Kind(models.TextChoices):
@@ -80,6 +80,27 @@ class TrainingRun(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.state not in (RunState.QUEUED, RunState.RUNNING)
+
+
+class GuardVersion(Versioned):
+    """A guard that was trained on labelled texts and decisions; at most one serves, and where none does the guard that ships.
+
+    `slug` is the name that the weights bear and every verdict carries. `file` (relative to TILLER_HOME) holds them, `sha256` says whether
+    they are still those that were judged; beside them lie the card and the regression sets' scores. `scores`: what the gate reads
+    (safety.guard.gate) and "base", what served when it was measured. `card` is for people.
+    """
+
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    scores = models.JSONField(default=dict)
+    card = models.TextField(blank=True)
+    data_hash = models.CharField(max_length=64)
+    code_version = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="serving"), name="lifecycle_one_guard_serving"),
+        ]
 
 
 class RequestState(models.TextChoices):

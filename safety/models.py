@@ -1,7 +1,7 @@
 """Hold what was reported, who reviews it, what was decided, and the audit of it all.
 
-A target is named by kind and id, never by a foreign key: safety knows none of the other apps. Decisions and audit entries are only
-ever added: triggers refuse UPDATE and DELETE (migration 0002), and a decision on a job by the person whom it excludes (0004).
+A target is named by kind and id, never by a foreign key: safety knows none of the other apps. Decisions, audit entries and thresholds
+are only ever added: triggers refuse UPDATE and DELETE (0002, 0004), and a decision on a job by the person whom it excludes (0004).
 """
 
 import uuid
@@ -221,20 +221,32 @@ class DriftAlarm(models.Model):
 
 
 class PolicyVersion(models.Model):
-    """A threshold that an admin accepted: what it was proposed from, and the patch of policy.toml that carries it out."""
+    """A hazard's threshold for one guard, from here on; the newest row of a guard and hazard is in force. Append-only (migration 0004).
+
+    `unsafe_at` None: that of policy.toml. A row that `takes_back` another puts back what counted before it; one that takes back nothing
+    was accepted from decisions, with what they said of it.
+    """
 
     hazard = models.CharField(max_length=40)
-    unsafe_at = models.FloatField()
-    num_decisions = models.PositiveIntegerField()
-    precision = models.FloatField()
-    recall = models.FloatField()
+    unsafe_at = models.FloatField(null=True)
+    num_decisions = models.PositiveIntegerField(default=0)
+    precision = models.FloatField(null=True)
+    recall = models.FloatField(null=True)
     guard_version = models.CharField(max_length=80)
-    patch = models.TextField()
+    takes_back = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="taken_back_by")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unsafe_at=None) | Q(unsafe_at__gt=0, unsafe_at__lte=1), name="safety_threshold_is_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["guard_version", "hazard", "-id"], name="safety_policy_in_force")]
+
     def __str__(self) -> str:
-        return f"{self.hazard} at {self.unsafe_at:.2f}"
+        return f"{self.hazard} at {'the default' if self.unsafe_at is None else f'{self.unsafe_at:.2f}'}"
 
 
 class AuditEntry(models.Model):

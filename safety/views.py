@@ -18,7 +18,8 @@ from safety.errors import SafetyRefused
 from safety.models import CATEGORIES
 from safety.selectors.figures import figures
 from safety.selectors.queues import scope_of
-from safety.services.administration import scope_set, threshold_accept
+from safety.services.administration import scope_set
+from safety.services.thresholds import threshold_accept, threshold_take_back
 from safety.words import HAZARD_NAMES
 
 View = Callable[..., HttpResponse]
@@ -80,13 +81,21 @@ def threshold_post(request: HttpRequest) -> HttpResponse:
         threshold = -1.0
     hazard = request.POST.get("hazard", "")
     accept = lambda: threshold_accept(admin_id=_user_id(request), hazard=hazard, threshold=threshold)  # noqa: E731
-    return _done(request, accept, "figures")
+    return _done(request, accept, "figures", "It counts within two seconds everywhere.")
 
 
-def _done(request: HttpRequest, write: Callable[[], Any], page: str) -> HttpResponse:
+@require_POST
+@for_staff(is_admin)
+def threshold_back_post(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Put back what counted before an accepted threshold."""
+    take_back = lambda: threshold_take_back(admin_id=_user_id(request), version_id=version_id)  # noqa: E731
+    return _done(request, take_back, "figures", "Taken back: what counted before counts again, within two seconds.")
+
+
+def _done(request: HttpRequest, write: Callable[[], Any], page: str, told: str = "Saved.") -> HttpResponse:
     try:
         write()
-        messages.success(request, "Saved.")
+        messages.success(request, told)
     except SafetyRefused as error:
         messages.error(request, str(error))
     return redirect(f"safety:{page}")

@@ -205,6 +205,7 @@ MEDIA_ACCEL_PREFIX = env.str(
 
 # --- safety ------------------------------------------------------------------------------------------------------------
 SAFETY_TARGETS = {"video": "webapp.safety_targets.VideoTarget", "message": "webapp.safety_targets.MessageTarget"}
+SAFETY_RELEASED_GUARD = "lifecycle.guards.selectors.released_guard"  # what says whether a trained guard serves
 SAFETY_SECOND_REVIEW_SHARE = env.float("TILLER_SECOND_REVIEW_SHARE", default=0.05)  # of decisions, looked at twice
 
 # --- pages -------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """`manage.py evaluate safety [--data ../shared/data] [--every N]`: the guard's figures and the red team's consequences.
 
 Recall and false positives a source, a confusion matrix a hazard, calibration (ECE), recall a disguise, over-refusal of harmless chat,
-then the consequences of every attack; each share with its 95 % Wilson interval. All of it is written into the guard's card. About ten
-minutes on a free core, half of them the attacks (`--every 10`: each tenth; `--every 0`: none, and the card stays as it is).
+then the consequences of every attack; each share with its 95 % Wilson interval. All of it is written into the guard's card, and what it
+says of the regression sets into scores.json beside its weights: without it no threshold can be accepted. About ten minutes on a free
+core, half of them the attacks (`--every 10`: each tenth; `--every 0`: none, and the card stays as it is).
 """
 
 import argparse
@@ -10,10 +11,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safety.guard.measure import Share
 
+if TYPE_CHECKING:
+    from safety.guard.data import LabelledText
+    from safety.guard.detector import Guard
+
+MAX_SCORED = 300  # texts of a source and label
 ROOT = Path(__file__).resolve().parents[1]
 CARD = ROOT / "models" / "guard" / "card.md"
 
@@ -46,7 +52,20 @@ def _guard_figures(data: Path) -> list[str]:
     from safety.guard.corpus import all_texts
     from safety.guard.detector import load_bundled_guard
 
-    return report(load_bundled_guard(), texts=all_texts(data), data=data)
+    guard, texts = load_bundled_guard(), all_texts(data)
+    shipped_score(guard, texts, data)
+    return report(guard, texts=texts, data=data)
+
+
+def shipped_score(guard: "Guard", texts: "list[LabelledText]", data: Path) -> None:
+    """Write what the shipped guard says of the regression sets beside its weights."""
+    from safety.guard.corpus import SEED
+    from safety.guard.regression import scores_write
+    from safety.guard.regression_texts import regression_texts, sets_scored
+    from safety.guard.shipped import WEIGHTS
+
+    its = regression_texts(texts, data, seed=SEED, max_each=MAX_SCORED)
+    scores_write(WEIGHTS, guard=guard.model_version, sets=sets_scored(guard, its))
 
 
 def attack_outcomes(*, every: int) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
@@ -11,8 +11,11 @@ from feed.ranking.gate import judge_ranker
 from feed.services.ranker_release import BY_MERGE, RANKERS, ranker_refusal
 from feed.services.u2i_release import BY_MEAN, u2i_refusal, u2i_release_start, u2i_rollback, u2i_withdraw
 from feed.u2i_gate import judge_u2i
+from lifecycle.guards.services import BY_SHIPPED, GUARDS, guard_refusal
+from lifecycle.models import GuardVersion
+from safety.guard.gate import judge_guard
 from vision import opening
-from vision.gate import Verdict, judge
+from vision.gate import judge
 from vision.history import By
 from vision.models import ModelVersion, Versioned
 from vision.releases import ReleaseRefusedError
@@ -22,13 +25,23 @@ from workers import dispatch
 Scores = Mapping[str, Any]
 
 
+class Judged(Protocol):
+    """What a gate says."""
+
+    @property
+    def is_passed(self) -> bool: ...
+
+    @property
+    def words(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Measure:
     """One share in "before" and "after" of the scores: its words, its key and that of its interval; the ceiling is people's agreement."""
 
     words: str
     key: str
-    interval: str
+    interval: str = ""
     has_ceiling: bool = False
 
 
@@ -47,14 +60,14 @@ class ReleaseKind:
     versions: Callable[[], QuerySet[Any]]
     without: str
     scores_of: Callable[[Any], Scores]
-    judge: Callable[[Scores], Verdict]
+    judge: Callable[[Scores], Judged]
     refusal: Callable[[Any], str]
     start: Callable[..., Versioned]
     rollback: Callable[..., Versioned | None]
     withdraw: Callable[..., None] | None
     send: Callable[[int], bool] | None
     measured: tuple[Measure, ...]
-    gain: tuple[str, str]  # its words and the key of its interval
+    gain: tuple[str, str] | None = None  # its words and the key of its interval
 
     @property
     def release_words(self) -> str:
@@ -148,4 +161,24 @@ RANKER = ReleaseKind(
     measured=(Measure("Order of held-out slates (nDCG)", "ndcg", "ndcg_interval"),),
     gain=("Gain in nDCG", "ndcg_gain_interval"),
 )
-KINDS = {kind.slug: kind for kind in (ENCODER, U2I, RANKER)}
+GUARD = ReleaseKind(
+    slug="guard",
+    title="Guard",
+    does="Says whether a message, a reply or a video’s words are safe. Where its file cannot be read, everything is held.",
+    model=GuardVersion,
+    versions=GuardVersion.objects.all,
+    without=BY_SHIPPED,
+    scores_of=lambda version: version.scores,
+    judge=judge_guard,
+    refusal=guard_refusal,
+    start=GUARDS.release,
+    rollback=GUARDS.rollback,
+    withdraw=GUARDS.withdraw,
+    send=None,
+    measured=(
+        Measure("Unsafe texts stopped (recall)", "recall"),
+        Measure("Harmless texts stopped (false positives)", "false_positives"),
+        Measure("Decisions kept aside, agreed with", "decisions"),
+    ),
+)
+KINDS = {kind.slug: kind for kind in (ENCODER, U2I, RANKER, GUARD)}

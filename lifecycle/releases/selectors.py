@@ -9,7 +9,7 @@ from typing import Any
 from charts.bars import Bar, bars
 from charts.chart import Chart
 from charts.words import percent
-from lifecycle.models import Comparison, ComparisonState, ReleaseRequest, RequestState
+from lifecycle.models import Comparison, ComparisonState, GuardVersion, ReleaseRequest, RequestState
 from lifecycle.releases.kinds import ENCODER, KINDS, Measure, ReleaseKind, Scores
 from safety.models import AuditEntry
 from vision.history import VERB, history_of
@@ -85,15 +85,16 @@ def judged(kind: ReleaseKind, version: Versioned) -> Judged:
 
 
 def charts_of(kind: ReleaseKind, version: Versioned) -> list[Chart]:
-    """Return a chart a measure: what it was measured against, the candidate, and how well people agree with each other."""
+    """Return a chart a measure that was taken: what it was measured against, the candidate, and how well people agree with each other."""
     scores = kind.scores_of(version)
     if not scores:
         return []
     gold = scores.get("gold") or {}
-    drawn = [_chart(measure.words, list(_bars(scores, measure))) for measure in kind.measured]
+    found = [(measure.words, list(_bars(scores, measure))) for measure in kind.measured]
+    drawn = [_chart(words, its) for words, its in found if any(bar.value is not None for bar in its)]
     if gold.get("num_pairs"):
-        found = [Bar("before", gold["before"]), Bar("this one", gold["after"])]
-        drawn.append(_chart(f"{gold['num_pairs']} gold pairs, whose answer is known", found))
+        its = [Bar("before", gold["before"]), Bar("this one", gold["after"])]
+        drawn.append(_chart(f"{gold['num_pairs']} gold pairs, whose answer is known", its))
     return drawn
 
 
@@ -112,9 +113,33 @@ def _bars(scores: Scores, measure: Measure) -> Iterable[Bar]:
 
 def gain_words(kind: ReleaseKind, version: Versioned) -> str:
     """Return the gain's 95 % interval in words, empty where none was measured."""
-    words, key = kind.gain
+    words, key = kind.gain or ("", "")
     ends = kind.scores_of(version).get(key)
     return f"{words}: {100 * ends[0]:+.1f} to {100 * ends[1]:+.1f} points (95 %)" if ends else ""
+
+
+@dataclass(frozen=True)
+class SetShown:
+    """A regression set: how many texts it has, and the shares that were right before and are with this one."""
+
+    name: str
+    num: int
+    before: str
+    after: str
+    change: str  # in points, signed; empty where nothing changed
+
+
+def sets_shown(version: Versioned) -> list[SetShown]:
+    """Return a guard's regression sets, what fell the most first; other kinds have none."""
+    sets = version.scores.get("sets", {}) if isinstance(version, GuardVersion) else {}
+    ranked = sorted(sets.items(), key=lambda item: (item[1]["after"] - item[1]["before"], item[0]))
+    return [_set_shown(name, it) for name, it in ranked]
+
+
+def _set_shown(name: str, it: Scores) -> SetShown:
+    points = round(100 * (it["after"] - it["before"]), 1)
+    change = f"{points:+.1f}" if points else ""
+    return SetShown(name, it["num"], percent(it["before"]), percent(it["after"]), change)
 
 
 @dataclass(frozen=True)

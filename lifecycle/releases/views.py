@@ -43,6 +43,7 @@ def version_page(request: HttpRequest, kind: str, version_id: int) -> HttpRespon
         "charts": selectors.charts_of(one, version),
         "gain": selectors.gain_words(one, version),
         "facts": one.scores_of(version),
+        "sets": selectors.sets_shown(version),
         "waits": selectors.is_waiting(version),
         "can_compare": one is ENCODER and selectors.is_waiting(version),
         "requests": selectors.requests_open(one, version),

@@ -61,7 +61,7 @@ def run_whole(run: TrainingRun) -> dict[str, Any]:
 
 
 def _proposed(run: TrainingRun) -> tuple[str, int] | None:
-    """Return where the release pages show what was proposed: (its kind there, its id); None for the guard's files, and what was dropped."""
+    """Return where the release pages show what was proposed: (its kind there, its id); None for what was dropped."""
     if not run.proposed:
         return None
     for kind in KINDS.values():

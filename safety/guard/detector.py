@@ -13,11 +13,11 @@ from safety.guard.batch import collate
 from safety.guard.lexicon import Lexicon
 from safety.guard.network import GuardNet
 from safety.guard.normalise import views
+from safety.guard.shipped import WEIGHTS
 from safety.guard.verdict import HAZARDS, ROLES, GuardVerdict
 from safety.guard.vocabulary import vocabulary_of
 from safety.policy import Policy, load_policy
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "guard" / "guard.safetensors"
 # A window is about MAX_TOKENS; the stride leaves 24 words in two windows, so that no sentence is only ever cut.
 WINDOW_WORDS, STRIDE_WORDS = 72, 48
 

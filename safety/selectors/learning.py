@@ -1,14 +1,12 @@
-"""Read what decisions teach: examples for the guard, trade-offs of its thresholds, and the drift of its false positives."""
+"""Read what decisions teach: examples for the guard, and the drift of its false positives."""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from safety.figures import DRIFT_BEFORE, DRIFT_RECENT, Drift, TradeOff, drift_of, propose, trade_offs
+from safety.figures import DRIFT_BEFORE, DRIFT_RECENT, Drift, drift_of
 from safety.guard.verdict import HAZARDS
 from safety.models import Decision, DriftAlarm, ReviewJob
-from safety.policy import load_policy
 from safety.selectors.decisions import latest_decisions, standing_decisions
 from safety.targets import TargetFacts, target_of
 
@@ -27,7 +25,7 @@ def guard_examples() -> Iterator[dict[str, Any]]:
     while True:
         decisions = latest_decisions().order_by("-pk")
         page = list((decisions.filter(pk__lt=last) if last else decisions)[:PAGE])
-        for decision, facts in _with_facts(page):
+        for decision, facts in with_facts(page):
             hazards = [] if decision.action == Decision.Action.APPROVE else [decision.hazard]
             key = (facts.role, facts.text)
             if not facts.text or key in seen or not set(hazards) <= set(HAZARDS):
@@ -45,7 +43,8 @@ def is_regression(text: str) -> bool:
     return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4]) % REGRESSION_SHARE == 0
 
 
-def _with_facts(decisions: list[Decision]) -> Iterator[tuple[Decision, TargetFacts]]:
+def with_facts(decisions: list[Decision]) -> Iterator[tuple[Decision, TargetFacts]]:
+    """Yield the decisions whose targets are there, each with its target's facts."""
     ids: dict[str, list[int]] = {}
     for decision in decisions:
         ids.setdefault(decision.job.target_kind, []).append(decision.job.target_id)
@@ -54,49 +53,6 @@ def _with_facts(decisions: list[Decision]) -> Iterator[tuple[Decision, TargetFac
         found = facts[decision.job.target_kind].get(decision.job.target_id)
         if found is not None:
             yield decision, found
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A hazard's threshold now, its trade-off by what moderators decided of the newest guard's scores, and what follows."""
-
-    hazard: str
-    guard_version: str
-    unsafe_at: float
-    num_decisions: int
-    num_right: int
-    points: list[TradeOff]
-    proposed: TradeOff | None
-
-
-def proposals() -> list[Proposal]:
-    """Return one for each hazard that moderators decided anything of, most decided first.
-
-    Scores of one guard version only: the newest that any decided job carries. Moderators see what the guard held or people reported,
-    so recall is of that.
-    """
-    judged = latest_decisions().filter(job__p_unsafe__isnull=False).exclude(job__guard_version="")
-    newest = judged.order_by("-job_id").values_list("job__guard_version", flat=True).first()
-    by_hazard: dict[str, list[tuple[float, bool]]] = {}
-    for hazard, score, action in judged.filter(job__guard_version=newest).values_list(
-        "job__category", "job__p_unsafe", "action"
-    ):
-        by_hazard.setdefault(hazard, []).append((score or 0.0, action != Decision.Action.APPROVE))
-    ranked = sorted(by_hazard.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [_proposal(hazard, newest or "", pairs) for hazard, pairs in ranked if hazard in HAZARDS]
-
-
-def _proposal(hazard: str, guard_version: str, judged: list[tuple[float, bool]]) -> Proposal:
-    bands = load_policy().bands
-    return Proposal(
-        hazard=hazard,
-        guard_version=guard_version,
-        unsafe_at=bands.get(hazard, bands["default"]).unsafe_at,
-        num_decisions=len(judged),
-        num_right=sum(is_right for _, is_right in judged),
-        points=trade_offs(judged),
-        proposed=propose(judged),
-    )
 
 
 def false_positive_drift(*, hazard: str) -> Drift | None:

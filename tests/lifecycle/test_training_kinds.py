@@ -1,6 +1,5 @@
 """Every kind of training runs to its end on a tiny set, tells of itself, and proposes what the command would."""
 
-import json
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -10,10 +9,12 @@ import pytest
 from django.core.management import call_command
 
 from feed.models import RankerVersion, U2iVersion
-from lifecycle.models import TrainingRun
+from lifecycle.models import GuardVersion, TrainingRun
 from lifecycle.training.claims import run_claim
 from safety.guard.gate import judge_guard
 from safety.guard.head import HeadRecipe
+from safety.guard.regression import scores_read
+from safety.guard.shipped import shipped_name
 from tests.feed.biased_logs import world
 from tests.feed.watched_world import put_videos, put_viewers
 from tests.vision.tiny_training import RECIPE as TINY_CLIPS
@@ -126,11 +127,13 @@ def test_a_guard_is_trained_on_decisions_and_judged_on_those_kept_aside(
     run = carried("guard", "quick", 5)
 
     assert (run.state, run.problem) == ("done", "")
-    folder = tmp_path / "models" / "guard" / run.proposed
-    verdict = json.loads((folder / "verdict.json").read_text())
-    assert verdict["words"] == run.outcome["verdict"]
-    assert verdict["scores"]["after"]["decisions"] is not None
-    assert "patterns alone" in (folder / "card.md").read_text() and (folder / "guard.safetensors").exists()
+    version = GuardVersion.objects.get(state="candidate")
+    assert (run.proposed, run.data_hash, run.code_version) == (version.slug, version.data_hash, version.code_version)
+    assert version.scores["after"]["decisions"] is not None
+    assert version.scores["base"] == {"guard": shipped_name(), "thresholds": {}}
+    sets = scores_read(tmp_path / version.file, guard=version.slug)
+    assert {name: len(its) for name, its in sets.items()} == {n: it["num"] for n, it in version.scores["sets"].items()}
+    assert "patterns alone" in version.card and not list((tmp_path / "models/guard/.drafts").iterdir())
     assert [name for name, *_ in run.outcome["figures"]] == ["Recall", "False positives", "Agrees with moderators"]
 
 
@@ -163,6 +166,29 @@ def test_a_guard_passes_where_it_is_better_and_nowhere_worse(
     before = {"recall": 0.90, "false_positives": 0.05, "decisions": 0.8}
     after = {"recall": recall, "false_positives": false_positives, "decisions": agrees}
 
-    verdict = judge_guard({"before": before, "after": after})
+    verdict = judge_guard(
+        {"before": before, "after": after, "sets": {"hate": {"before": 0.8, "after": 0.8}}, "floors": {}}
+    )
 
     assert verdict.is_passed is is_passed and words in verdict.words
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"sets": {}}, "no regression set was measured"),
+        ({"sets": {"hate": {"before": 0.8, "after": 0.79}}}, r"hate falls from 0.800 to 0.790"),
+        ({"sets": {str(n): {"before": 0.8, "after": 0.1} for n in range(5)}}, "2 more sets fall"),
+        ({"floors": {"chat_stopped": {"before": 0.01, "after": 0.02}}}, "floor of chat stopped, 0.01, at 0.020"),
+        ({"after": None}, "cannot be read"),
+    ],
+)
+def test_a_guard_by_which_anything_falls_is_refused(told: dict[str, Any], words: str) -> None:
+    before, after = ({"recall": recall, "false_positives": 0.05, "decisions": None} for recall in (0.90, 0.95))
+    scores = {"before": before, "after": after, "sets": {"hate": {"before": 0.8, "after": 0.796}}, "floors": {}}
+    floor = {"recall": {"before": 0.86, "after": 0.85}}
+
+    verdict = judge_guard(scores | told)
+
+    assert not verdict.is_passed and words in verdict.words
+    assert judge_guard(scores | {"floors": floor}).is_passed, "a floor that the former did not reach is none to lose"

@@ -1,14 +1,17 @@
 """A target of the tests' own, so that review is tested without any other app."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from safety.models import ReviewJob
+from safety.guard.regression import Scored, scores_write
+from safety.models import Decision, ReviewJob
 from safety.services.claims import jobs_claim
 from safety.services.decisions import Verdict, decisions_make
 from safety.services.jobs import review_request
+from safety.serving import ReleasedGuard
 from safety.targets import TargetFacts, TargetView
 
 
@@ -59,6 +62,45 @@ def shelf(settings: Any) -> Iterator[dict[int, str]]:
     settings.SAFETY_TARGETS = {"video": "tests.safety.conftest.Shelf"}
     settings.SAFETY_SECOND_REVIEW_SHARE = 0.0
     yield Shelf.things
+
+
+_scored: dict[str, Path] = {}
+
+
+def released_guard() -> ReleasedGuard:
+    """Return a released guard of the tests' own, "guard-test": nothing loads it, its scores of the regression sets lie beside its file."""
+    return ReleasedGuard("guard-test", _scored["weights"], "0" * 64)
+
+
+@pytest.fixture()
+def scored_guard(settings: Any, tmp_path: Path) -> Callable[..., None]:
+    """Have "guard-test" serve, and say how it scored a set of texts: scored_guard((hazard, score, unsafe), ...)."""
+    _scored["weights"] = tmp_path / "guard.safetensors"
+    settings.SAFETY_RELEASED_GUARD = "tests.safety.conftest.released_guard"
+
+    def write(*texts: tuple[str, float, bool], guard: str = "guard-test") -> None:
+        sets = {
+            f"kept, {'unsafe' if label else 'harmless'}": [Scored(*text) for text in texts if text[2] is label]
+            for label in (True, False)
+        }
+        scores_write(_scored["weights"], guard=guard, sets=sets)
+
+    write(("hate", 0.9, True), ("hate", 0.1, False))
+    return write
+
+
+def put_decisions(moderator: Any, judged: list[tuple[float, bool]], first: int = 200) -> None:
+    """Have a moderator decide things of the shelf, from number `first` on, that "guard-test" brought for hate: (its score, removed?)."""
+    Shelf.things.update(dict.fromkeys(range(first, first + len(judged)), "pending"))
+    values = {"target_kind": "video", "source": "guard", "state": "closed", "category": "hate"}
+    jobs = ReviewJob.objects.bulk_create(
+        ReviewJob(target_id=first + index, p_unsafe=score, guard_version="guard-test", **values)
+        for index, (score, _) in enumerate(judged)
+    )
+    Decision.objects.bulk_create(
+        Decision(job=job, moderator=moderator, action="remove" if removed else "approve", hazard="hate")
+        for job, (_, removed) in zip(jobs, judged, strict=True)
+    )
 
 
 def ask(number: int, hazard: str = "hate", p_unsafe: float = 0.7) -> None:

@@ -48,6 +48,7 @@ def _moderate(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[list[d
     return [json.loads(line) for line in out.getvalue().splitlines()], status
 
 
+@pytest.mark.django_db
 def test_good_lines_are_judged_as_the_contract_says(monkeypatch):
     answers, status = _moderate([json.dumps(line) for line in GOOD], monkeypatch)
 
@@ -59,6 +60,7 @@ def test_good_lines_are_judged_as_the_contract_says(monkeypatch):
     assert all(0 <= answer["score"] <= 1 for answer in answers)
 
 
+@pytest.mark.django_db
 def test_every_bad_line_has_one_line_of_error_and_spoils_no_other(monkeypatch):
     lines = [line for bad in BAD for line in (bad, json.dumps(GOOD[0]))]
 

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from safety.models import AuditEntry, PolicyVersion, ReviewJob, ReviewScope
-from safety.policy import load_policy, parse_policy
+from safety.models import AuditEntry, ReviewJob, ReviewScope
 from safety.services.jobs import flag_create
 from tests.safety.conftest import ask
 
@@ -27,7 +26,7 @@ POSTS_OF_MODERATORS = [
     ("/api/safety/decisions", {"jobs": [{"job_id": 1, "fencing_token": 1}], "action": "approve"}),
     (f"/api/safety/batches/{BATCH}/undo", {}),
 ]
-POSTS_OF_ADMINS = ["/review/people/1", "/review/figures/threshold"]
+POSTS_OF_ADMINS = ["/review/people/1", "/review/figures/threshold", "/review/figures/threshold/1/back"]
 
 
 def _body(client, name):
@@ -86,62 +85,6 @@ def test_no_exported_cell_is_a_formula(users, shelf, client, decide):
     (row,) = csv.DictReader(io.StringIO(_body(client, "decisions.csv").decode()))
 
     assert row["note"].startswith("'=") and row["moderator"] == "mona"
-
-
-def _decided(users, shelf, decide, *, num=40):
-    """Removed from .62 on, approved below: forty of them."""
-    shelf.update(dict.fromkeys(range(200, 200 + num), "pending"))
-    for index in range(num):
-        ask(200 + index, "hate", p_unsafe=0.41 + index / 100)
-        decide(users["mona"], 200 + index, "remove" if index > 20 else "approve")
-
-
-def test_the_trade_off_is_drawn_with_its_numbers(users, shelf, client, decide):
-    _decided(users, shelf, decide)
-    client.force_login(users["mona"])
-
-    page = client.get("/review/figures")
-
-    (one,) = page.context["proposals"]
-    assert one["chart"].columns == ("threshold", "precision", "recall", "stopped") and len(one["chart"].rows) == 51
-    assert [item.words.split(",")[0] for item in one["chart"].legend] == ["precision", "recall", "now", "proposed"]
-    assert str(one["chart"].svg) in page.content.decode()
-
-
-def test_an_admin_accepts_a_proposed_threshold_and_gets_the_patch(users, shelf, client, decide):
-    _decided(users, shelf, decide)
-    client.force_login(users["ada"])
-    (one,) = client.get("/review/figures").context["proposals"]
-
-    client.post("/review/figures/threshold", {"hazard": "hate", "threshold": one["it"].proposed.threshold})
-
-    version = PolicyVersion.objects.get()
-    assert (version.unsafe_at, version.recall) == (0.6, 1.0) and version.precision >= 0.9
-    assert "+[thresholds.hate]" in version.patch and "+unsafe_at = 0.60" in version.patch
-    assert AuditEntry.objects.get(verb="threshold_accept").actor == users["ada"]
-    assert "hate" not in load_policy().bands  # nothing changes by itself
-
-
-@pytest.mark.parametrize("threshold", ["0.01", "", "nan", "x"])
-def test_only_what_is_proposed_can_be_accepted(users, shelf, client, decide, threshold):
-    client.force_login(users["ada"])
-
-    client.post("/review/figures/threshold", {"hazard": "hate", "threshold": threshold})
-
-    assert not PolicyVersion.objects.exists()
-
-
-@pytest.mark.parametrize("hazard", ["hate", "suicide_self_harm", "specialized_advice"])
-def test_the_patch_of_a_threshold_gives_a_policy_that_holds(hazard):
-    from safety.policy import POLICY_FILE
-    from safety.services.administration import _with_threshold
-
-    policy = parse_policy(_with_threshold(POLICY_FILE.read_text("utf-8"), hazard, 0.42))
-
-    assert policy.bands[hazard].unsafe_at == 0.42
-    assert {name: band for name, band in policy.bands.items() if name != hazard} == {
-        name: band for name, band in load_policy().bands.items() if name != hazard
-    }
 
 
 def test_the_queue_says_how_much_waits_of_each_hazard(users, shelf, client):

@@ -16,14 +16,16 @@ from feed.models import Engagement, RankerVersion, Slate
 from feed.ranking.gate import MIN_IMPRESSIONS
 from feed.services.ranker_release import RANKERS, ranker_propose
 from labelling.models import Question
+from lifecycle.guards.services import GUARDS
 from lifecycle.models import Kind, ReleaseRequest, RunState, TrainingRun
-from safety.models import Decision, ReviewJob
-from safety.selectors.learning import proposals
+from safety.models import Decision, PolicyVersion, ReviewJob
+from safety.selectors.proposals import proposals
 from safety.services.claims import jobs_claim
 from safety.services.decisions import Verdict, decisions_make
 from tests.feed.releasing_ranker import FACTS, SCORES, small_ranker
 from tests.labelling import asking
-from tests.safety.conftest import ask
+from tests.lifecycle import releasing_guard
+from tests.safety.conftest import ask, put_decisions
 from vision.labels import labels_export
 from vision.models import ModelVersion
 
@@ -56,8 +58,8 @@ class World:
         ask(1)
         return jobs_claim(moderator_id=self.users["mona"].pk)[0]
 
-    def decision(self, number: int = 1, action: str = "remove", p_unsafe: float = 0.7) -> Decision:
-        ask(number, p_unsafe=p_unsafe)
+    def decision(self, number: int = 1, action: str = "remove") -> Decision:
+        ask(number)
         job = jobs_claim(moderator_id=self.users["mona"].pk)[0]
         held = {job.pk: job.fencing_token}
         batch = decisions_make(moderator_id=self.users["mona"].pk, held=held, verdict=Verdict(action))
@@ -79,12 +81,17 @@ def decide(world: World) -> Any:
 
 
 def accept_threshold(world: World) -> Any:
-    world.shelf.update(dict.fromkeys(range(200, 240), "pending"))
-    for index in range(40):
-        world.decision(200 + index, "remove" if index > 20 else "approve", p_unsafe=0.41 + index / 100)
+    GUARDS.release(version=releasing_guard.candidate("guard-test"))
+    put_decisions(world.users["mona"], [(0.41 + index / 100, index > 20) for index in range(60)])
     proposed = proposals()[0].proposed
     assert proposed is not None
     return world.post("ada", "/review/figures/threshold", {"hazard": "hate", "threshold": proposed.threshold})
+
+
+def take_threshold_back(world: World) -> Any:
+    values = {"hazard": "hate", "unsafe_at": 0.7, "guard_version": "guard-test", "accepted_by": world.users["ada"]}
+    version = PolicyVersion.objects.create(**values)
+    return world.post("ada", f"/review/figures/threshold/{version.pk}/back")
 
 
 def roll_back(world: World) -> Any:
@@ -162,6 +169,7 @@ SAMPLES: dict[str, Sample] = {
         "ada", f"/review/people/{world.users['mona'].pk}", {"hazards": ["hate"]}
     ),
     "POST review/figures/threshold": accept_threshold,
+    "POST review/figures/threshold/<int:version_id>/back": take_threshold_back,
     "POST models/releases/<str:kind>/rollback": roll_back,
     "POST models/releases/<str:kind>/<int:version_id>/release": lambda world: world.post(
         "ada", f"/models/releases/ranker/{world.candidate().pk}/release"

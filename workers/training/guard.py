@@ -1,28 +1,34 @@
-"""Train a guard on labelled texts and decisions, judge it on what was kept aside, and propose it as a folder of files.
-
-Nothing serves it by itself: TILLER_HOME/models/guard/NAME holds weights, card and verdict.
-"""
+"""Train a guard on labelled texts and decisions, measure it and the one that serves on the regression sets, and propose it."""
 
 import hashlib
 import json
+import shutil
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
+import safety.guard
+from feed.code_version import code_version
+from lifecycle.guards.services import base_of, draft_folder, guard_propose
+from lifecycle.models import GuardVersion
+from safety.chosen import Checks, chosen_guard
 from safety.guard.card import DATA_WORDS, write_head
 from safety.guard.corpus import NUM_PER_PATTERN, SEED, all_texts
 from safety.guard.data import DECISION, LabelledText, lexicon_terms, own_texts
-from safety.guard.detector import WEIGHTS, Guard, load_guard_from
-from safety.guard.gate import GuardGate, judge_guard
-from safety.guard.head import HeadRecipe, OnProgress, as_written
+from safety.guard.detector import load_guard_from
+from safety.guard.head import HeadRecipe, OnProgress
 from safety.guard.lexicon import Lexicon
+from safety.guard.regression import Sets, scores_write, shares_right
+from safety.guard.regression_texts import floors_measured, regression_texts, sets_scored
+from safety.guard.shipped import WEIGHTS
 from safety.guard.train import GuardRecipe, train
 from safety.guard_needs import check_enough, labelled_sets
-from safety.policy import load_policy
+from safety.policy import Policy, load_policy
 from safety.selectors.learning import guard_examples, is_regression
+from safety.serving import in_force_now
+from vision.history import BY_COMMAND, By
+from workers.training.errors import NothingBetterError
 
 RECIPES = {
     "head": GuardRecipe("head", num_steps=0),
@@ -75,14 +81,15 @@ def data_read(*, recipe: str) -> GuardData:
 
 
 def guard_train(data: GuardData, *, recipe: GuardRecipe, on_progress: OnProgress | None = None) -> Path:
-    """Train and return the folder with weights and card, named by data, recipe and seed."""
+    """Train and return the draft folder with weights and card, named by data, recipe and seed."""
     present = load_guard_from(WEIGHTS, load_policy())
     if data.sets is None:
         recipe = replace(recipe, head=replace(recipe.head, is_fresh=False, num_steps=WITHOUT_SETS_STEPS))
     lexicon = Lexicon.from_terms(lexicon_terms(data.sets)) if data.sets else present.lexicon
     name = f"guard-{recipe.name}-{recipe.seed}-{data.data_hash[:12]}"
-    out, started_s = Path(settings.TILLER_HOME) / "models" / "guard" / name, time.monotonic()
-    out.mkdir(parents=True, exist_ok=True)
+    out, started_s = draft_folder(name), time.monotonic()
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     train(
         texts=data.texts,
         lexicon=lexicon,
@@ -105,30 +112,67 @@ def guard_train(data: GuardData, *, recipe: GuardRecipe, on_progress: OnProgress
     return out
 
 
-def guard_judge(data: GuardData, folder: Path, *, max_each: int) -> tuple[dict[str, Any], GuardGate]:
-    """Measure the trained guard and the shipped one on the same texts that none was trained on; keep the verdict in the folder."""
-    test = as_written([text for text in data.texts if text.part == "test"], seed=SEED, max_each=max_each)
-    guards = {"before": WEIGHTS, "after": folder / "guard.safetensors"}
-    scores = {
-        when: _measured(load_guard_from(file, load_policy()), test, data.kept_aside) for when, file in guards.items()
+def guard_measure(data: GuardData, draft: Path, *, max_each: int) -> dict[str, Any]:
+    """Return what the gate reads of the trained guard and the one that serves, on the same texts; the draft keeps its sets' scores."""
+    now = in_force_now()
+    texts = regression_texts(data.texts, data.sets, seed=SEED, max_each=max_each)
+    trained = load_guard_from(draft / "guard.safetensors", load_policy())
+    sides = {
+        "before": _measured(chosen_guard(now).load(), now.policy_of(now.guard), texts, data.kept_aside),
+        "after": _measured(trained, load_policy(), texts, data.kept_aside),
     }
-    verdict = judge_guard(scores)
-    told = {"passed": verdict.is_passed, "words": verdict.words, "scores": scores, "data": data.words}
-    (folder / "verdict.json").write_text(json.dumps(told, indent=2))
-    return scores, verdict
-
-
-def _measured(guard: Guard, test: list[LabelledText], kept_aside: list[LabelledText]) -> dict[str, float | None]:
-    stopped = {
-        is_unsafe: [_stops(guard, text) for text in test if text.unsafe is is_unsafe] for is_unsafe in (True, False)
-    }
-    agrees = [_stops(guard, text) is text.unsafe for text in kept_aside]
+    scores_write(draft / "guard.safetensors", guard=trained.model_version, sets=sides["after"].sets)
+    names = sides["after"].right
+    floors = {when: floors_measured(side.sets, side.right) for when, side in sides.items()}
     return {
-        "recall": sum(stopped[True]) / max(1, len(stopped[True])),
-        "false_positives": sum(stopped[False]) / max(1, len(stopped[False])),
-        "decisions": sum(agrees) / len(agrees) if agrees else None,
+        **{when: side.sums for when, side in sides.items()},
+        "sets": {
+            name: {"num": len(sides["after"].sets[name]), **{when: side.right[name] for when, side in sides.items()}}
+            for name in names
+        },
+        "floors": {name: {when: floors[when][name] for when in sides} for name in floors["after"]},
+        "base": base_of(now),
     }
 
 
-def _stops(guard: Guard, text: LabelledText) -> bool:
-    return guard.check(text.text).verdict == "unsafe"
+def trained_propose(data: GuardData, draft: Path, scores: dict[str, Any], by: By = BY_COMMAND) -> GuardVersion:
+    """Propose the guard for release; raises NothingBetterError for one that was released already."""
+    facts = {"data_hash": data.data_hash, "code_version": code_version(safety.guard)}
+    try:
+        return guard_propose(draft=draft, scores=scores, by=by, **facts)
+    except ValueError as error:
+        raise NothingBetterError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A guard on the regression sets: its scores, the share that its policy gets right of each, and the sums."""
+
+    sets: Sets
+    right: dict[str, float]
+    sums: dict[str, float | None]
+
+
+def _measured(guard: Checks, policy: Policy, texts: list[LabelledText], kept_aside: list[LabelledText]) -> _Measured:
+    sets = sets_scored(guard, texts)
+    right = shares_right(sets, policy)
+    aside = sets_scored(guard, kept_aside)
+    return _Measured(
+        sets,
+        right,
+        {
+            "recall": _right_of(sets, right, unsafe=True),
+            "false_positives": 1 - _right_of(sets, right, unsafe=False),
+            "decisions": _right(aside, shares_right(aside, policy)) if kept_aside else None,
+        },
+    )
+
+
+def _right_of(sets: Sets, right: dict[str, float], *, unsafe: bool) -> float:
+    """Return the share right of all texts with a label."""
+    return _right({name: its for name, its in sets.items() if its[0].unsafe is unsafe}, right)
+
+
+def _right(sets: Sets, right: dict[str, float]) -> float:
+    num = sum(len(its) for its in sets.values())
+    return sum(right[name] * len(its) for name, its in sets.items()) / num if num else 0.0

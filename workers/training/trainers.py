@@ -17,7 +17,9 @@ from feed.ranking.training import Recipe as RankerRecipe
 from feed.u2i.data import DataError
 from feed.u2i_gate import judge_u2i
 from feed.u2i_training import TooLittleError as TooLittleU2iError
+from lifecycle.guards.services import guard_refusal
 from lifecycle.models import Kind, TrainingRun
+from safety.guard.gate import judge_guard
 from safety.guard_needs import TooLittleError as TooLittleTextError
 from vision.clip.preference_recipes import RECIPES as PREFERENCE_RECIPES
 from vision.clip.preferences import Evaluation
@@ -123,7 +125,7 @@ def train_ranker(run: TrainingRun, report: Report) -> Candidate:
 
 
 def train_guard(run: TrainingRun, report: Report) -> Candidate:
-    """Train the guard on labelled texts and decisions, and judge it on what was kept aside."""
+    """Train the guard on labelled texts and decisions, and measure it on the regression sets."""
     report.doing("reading labelled texts and decisions")
     data = guard.data_read(recipe=run.recipe)
     report.data(data.words, data.data_hash, code_version(safety.guard))
@@ -134,12 +136,13 @@ def train_guard(run: TrainingRun, report: Report) -> Candidate:
         report.progress(done, total, loss=loss)
 
     recipe = replace(guard.RECIPES[run.recipe], seed=run.seed)
-    folder = guard.guard_train(data, recipe=recipe, on_progress=told)
-    report.doing("judging it on texts that were kept aside")
-    scores, verdict = guard.guard_judge(data, folder, max_each=min(guard.MAX_MEASURED, recipe.head.max_each))
+    draft = guard.guard_train(data, recipe=recipe, on_progress=told)
+    report.doing("measuring it and the guard that serves on the regression sets")
+    scores = guard.guard_measure(data, draft, max_each=min(guard.MAX_MEASURED, recipe.head.max_each))
+    version = guard.trained_propose(data, draft, scores, _by(run))
     names = {"recall": "Recall", "false_positives": "False positives", "decisions": "Agrees with moderators"}
     shown = [figure(words, scores, name) for name, words in names.items() if scores["after"][name] is not None]
-    return Candidate(folder.name, verdict.words, shown)
+    return Candidate(version.slug, guard_refusal(version) or judge_guard(scores).words, shown)
 
 
 def _by(run: TrainingRun) -> By:

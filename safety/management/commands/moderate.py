@@ -1,14 +1,21 @@
-"""Judge texts from JSON lines: {"id", "text", "role"} in, {"id", "verdict", "hazards", "score"} out, in the same order."""
+"""Judge texts from JSON lines: {"id", "text", "role"} in, {"id", "verdict", "hazards", "score"} out, in the same order.
+
+By the guard and the thresholds that are in force; where no database says which, by what ships, and standard error says so.
+"""
 
 import json
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 
 from safety.guard.verdict import MAX_TEXT_CHARS, ROLES
+
+if TYPE_CHECKING:
+    from safety.chosen import Checks
 
 MAX_LINE_CHARS = 8 * MAX_TEXT_CHARS  # a text of escapes is six times as long in JSON
 
@@ -25,13 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read standard input to its end. Nothing is written to the database."""
-        from models.llm import LLMFailed
-        from safety.chosen import chosen_guard
-
-        try:
-            guard = chosen_guard().load()
-        except LLMFailed as error:
-            raise CommandError(str(error)) from error
+        guard = self._guard()
         num_bad = 0
         for line in lines_of(sys.stdin):
             if not line.strip():
@@ -42,6 +43,23 @@ class Command(BaseCommand):
             self.stdout.flush()
         if num_bad:
             sys.exit(1)
+
+    def _guard(self) -> "Checks":
+        from models.llm import LLMFailed
+        from safety.chosen import chosen_guard
+        from safety.serving import GuardFileError, InForce, in_force_now
+
+        try:
+            now = in_force_now()
+        except Error:
+            self.stderr.write(
+                "No database answers: judged by the guard that ships, at safety/policy.toml's thresholds."
+            )
+            now = InForce(released=None, thresholds={})
+        try:
+            return chosen_guard(now).load()
+        except (LLMFailed, GuardFileError) as error:
+            raise CommandError(str(error)) from error
 
 
 def lines_of(stream: TextIO) -> Iterable[str]:
