@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from feed.experiments.models import Arm
 from feed.models import U2iVersion
 from feed.u2i.exported import ExportedTowers
 from vision.indexes import Graph, Graphs
@@ -50,6 +51,20 @@ def items_missing(version: U2iVersion) -> list[int]:
 def versions_lacking_items() -> list[int]:
     """Return the live versions that lack an item vector: a job was lost, or a video came in by another way."""
     return [version.pk for version in live_u2i() if items_missing(version)]
+
+
+_HELD_BACK = """
+SELECT DISTINCT s.viewer_id FROM feed_slate s WHERE s.arms && %(arms)s::bigint[] AND NOT EXISTS (
+    SELECT FROM feed_slate o WHERE o.viewer_id = s.viewer_id AND NOT coalesce(o.arms && %(arms)s::bigint[], false))
+"""
+
+
+def held_back_viewers() -> list[int]:
+    """Return the viewers all of whose slates were made by arms that ask user-to-item for nothing (knob `similar_of_rest` at 0)."""
+    arms = list(Arm.objects.filter(knobs__similar_of_rest=0).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_BACK, {"arms": arms})
+        return [viewer_id for (viewer_id,) in cursor.fetchall()]
 
 
 def item_graphs(version: U2iVersion) -> Graphs:

@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 
 from chat.models import IntentVersion, Message
 from feed import features
+from feed.experiments.models import Experiment, State
 from feed.models import Engagement, Slate, VideoStats, ViewerPool, ViewerVector
+from feed.u2i_selectors import held_back_viewers
 from tests.feed.catalogue import demo_clips, put
 from workers.simulation.people import people
 
@@ -32,6 +34,18 @@ def test_a_run_leaves_logs_that_models_can_learn_from(users: dict) -> None:
     assert set(impressions.values_list("position", flat=True)) == set(range(10))
     assert ViewerVector.objects.filter(viewer__in=people(), num_engagements__gt=0).exists()
     assert set(Slate.objects.values_list("viewer", flat=True)) == set(people().values_list("pk", flat=True))
+
+
+def test_who_is_held_back_is_never_fed_by_what_they_liked(users: dict) -> None:
+    call_command("simulate", viewers=10, rounds=3, seed=2, held_back=0.5)
+
+    unfed = set(held_back_viewers())
+    sources: dict[bool, set[str]] = {True: set(), False: set()}
+    for slate in Slate.objects.all():
+        sources[slate.viewer_id in unfed] |= {card["reason"]["source"] for card in slate.cards}
+    assert "similar" in sources[False]
+    assert "explore" in sources[True] <= {"explore", "steer"}
+    assert Experiment.objects.get().state == State.STOPPED
 
 
 def test_wishes_reach_the_pools(users: dict) -> None:

@@ -15,6 +15,7 @@ from feed.simulation.personas import draw_personas
 from feed.simulation.report import Findings, findings_of, report_write
 from workers.simulation.catalogue import world_read
 from workers.simulation.drive import lives_of, run
+from workers.simulation.holdback import held_back
 from workers.simulation.jobs import Settle, WorkersSilent, jobs_by_workers, jobs_in_process
 from workers.simulation.people import people_create, people_remove
 from workers.simulation.shilling import SHARES_OF_FAKES, shilling
@@ -38,6 +39,13 @@ class Command(BaseCommand):
             "--workers", action="store_true", help="running workers do the jobs (default: this process)"
         )
         parser.add_argument(
+            "--held-back",
+            type=float,
+            default=0.0,
+            metavar="SHARE",
+            help="of viewers, served by chance: what is learned is measured on them (default: 0)",
+        )
+        parser.add_argument(
             "--clean", action="store_true", help="remove all simulated viewers and what they did, and stop"
         )
         parser.add_argument(
@@ -53,7 +61,10 @@ class Command(BaseCommand):
         if options["clean"]:
             self.stdout.write(f"{people_remove()} simulated viewers removed, with all they did.")
             return
-        findings = self._run(viewers, rounds, seed, is_in_words=options["chat"], by_workers=options["workers"])
+        if not 0 <= options["held_back"] < 1:
+            raise CommandError(f"--held-back must be from 0 to below 1, not {options['held_back']}")
+        with held_back(share=options["held_back"]):
+            findings = self._run(viewers, rounds, seed, is_in_words=options["chat"], by_workers=options["workers"])
         self._show(findings)
         if options["report"]:
             self.stdout.write(f"Report: {report_write(findings, options['report'])}")
