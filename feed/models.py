@@ -167,7 +167,7 @@ class RankerVersion(Versioned):
 
 
 class ItemVector(models.Model):
-    """A video in a user-to-item version's space, of length 1."""
+    """A video in a user-to-item version's space: its features, and its vector by the item tower (feed.ranking.tastes)."""
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="+")
     u2i_version = models.ForeignKey(U2iVersion, on_delete=models.CASCADE, related_name="+")

@@ -11,18 +11,20 @@ from feed.item_features import item_features
 from feed.models import U2iVersion, ViewerState
 from feed.ranking.tastes import MAX_SIGNS, LearnedTaste, MeanTaste, Taste
 from feed.services.signals import signals_of
-from feed.u2i.data import KIND_ROW, Floats, Interactions, Ints
+from feed.u2i.data import KIND_ROW, Bools, Floats, Interactions, Ints
 from feed.u2i.exported import ExportedTowers
 from feed.u2i.recipes import Recipe
+from feed.u2i_choosing import Choice
 from feed.u2i_evaluation import hold_out, recalls
 from feed.u2i_gate import MIN_GOOD, MIN_HELD_OUT
-from feed.u2i_selectors import serving_u2i, towers_of
+from feed.u2i_selectors import held_back_viewers, serving_u2i, towers_of
 from vision.bootstrap import Floats as Doubles
 from vision.bootstrap import estimate, gain
 from vision.models import ModelVersion, VideoVector
 from vision.selectors import approved_videos
 
 VIEWERS_AT_ONCE = 500
+MAX_JUDGES = 500  # drawn viewers whose engagements say when to stop
 
 OnProgress = Callable[[int, int, float], None]
 
@@ -33,16 +35,20 @@ class TooLittleError(ValueError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What viewers did, as rows, and what is known of the videos that may be shown: ids [N], features [N, F], viewers' ids by row."""
+    """What viewers did, as rows, and what is known of the videos that may be shown: ids [N], features [N, F], viewers' ids by row.
+
+    `held_back` [V]: the viewers to whom user-to-item never brought a card, as an experiment's arm holds them back.
+    """
 
     ids: Ints
     features: Floats
     interactions: Interactions
     viewer_ids: list[int]
+    held_back: Bools
 
     @property
     def data_hash(self) -> str:
-        """Return the sha256 of all engagements by ids, in order."""
+        """Return the sha256 of all engagements by ids, in order, and of who is held back."""
         events = self.interactions
         digest = hashlib.sha256()
         for column in (
@@ -50,6 +56,7 @@ class Snapshot:
             self.ids[events.item],
             events.kind,
             events.at_s,
+            self.held_back,
         ):
             digest.update(np.ascontiguousarray(column).tobytes())
         return digest.hexdigest()
@@ -87,7 +94,7 @@ def snapshot_read(version: ModelVersion) -> Snapshot:
         np.asarray(kind, np.uint8),
         np.asarray(at_s, np.float64),
     )
-    return Snapshot(ids, features, events, viewer_ids)
+    return Snapshot(ids, features, events, viewer_ids, np.isin(viewer_ids, held_back_viewers()))
 
 
 def _signals(viewer_ids: list[int], at: int) -> list[tuple[int, list[Any]]]:
@@ -98,16 +105,25 @@ def _signals(viewer_ids: list[int], at: int) -> list[tuple[int, list[Any]]]:
 def train_and_measure(
     snapshot: Snapshot, recipe: Recipe, *, seed: int, serving: Taste, on_progress: OnProgress | None = None
 ) -> Outcome:
-    """Train on what came before the held-out engagements, and measure on those; raises TooLittleError."""
+    """Train on what came before the held-out engagements, and measure on those; raises TooLittleError.
+
+    Who is fed by what serves can only like what that chose, so a measure on them praises it. Where enough viewers are held back from
+    user-to-item, both sides are measured on those alone. When to stop is judged by engagements that came before the measured ones.
+    """
     from feed.u2i.train import train
 
-    past, held = hold_out(snapshot.interactions)
+    among = _measured_among(snapshot)
+    past, held = hold_out(snapshot.interactions, among=among)
     _check_enough(snapshot, num_held=len(held))
+    learned_from, judges = hold_out(past, among=among, max_viewers=MAX_JUDGES)
+    facts = {"recipe": recipe.name, "seed": seed, "data_hash": snapshot.data_hash}
+    choice = Choice(judges, snapshot.ids, snapshot.features, **facts)
     recipe = replace(recipe, max_history=MAX_SIGNS)
-    trained = train(past, snapshot.features, recipe, seed, on_progress)
-    towers = trained.exported(snapshot.ids, recipe=recipe.name, seed=seed, data_hash=snapshot.data_hash)
+    train(learned_from, snapshot.features, recipe, seed, on_progress, choice.look)
+    assert choice.towers is not None
     before, after = (
-        recalls(taste, taste.items(snapshot.ids, snapshot.features), held) for taste in (serving, LearnedTaste(towers))
+        recalls(taste, taste.items(snapshot.ids, snapshot.features), held)
+        for taste in (serving, LearnedTaste(choice.towers))
     )
     risen = gain(before, after, np.arange(len(held)))
     scores = {
@@ -116,10 +132,19 @@ def train_and_measure(
         "recall_gain": risen.value,
         "recall_gain_interval": risen.interval,
         "num_viewers": len(held),
+        "is_held_back": among is not None,
+        "share": choice.towers.share,
         "num_items": len(snapshot.ids),
         "num_engagements": len(snapshot.interactions),
     }
-    return Outcome(towers, scores)
+    return Outcome(choice.towers, scores)
+
+
+def _measured_among(snapshot: Snapshot) -> Bools | None:
+    """Return who is held back from user-to-item, where they are enough to be measured on; None: everybody is."""
+    events = snapshot.interactions
+    num_good_V = np.bincount(events.viewer[events.is_positive], minlength=len(snapshot.viewer_ids))
+    return snapshot.held_back if ((num_good_V >= 2) & snapshot.held_back).sum() >= MIN_HELD_OUT else None
 
 
 def _recall(found_V: Doubles) -> dict[str, Any]:

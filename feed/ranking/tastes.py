@@ -49,22 +49,36 @@ class MeanTaste:
 
 
 class LearnedTaste:
-    """The towers of a user-to-item version."""
+    """The mean of what was liked, and beside it the towers of a user-to-item version.
 
-    def __init__(self, towers: ExportedTowers) -> None:
-        self.towers = towers
+    The dot product is the mean's plus `share` (default: what the towers were given) times the towers' cosine; 0 leaves the mean as it is.
+    """
+
+    def __init__(self, towers: ExportedTowers, share: float | None = None) -> None:
+        self.towers, self.mean = towers, MeanTaste()
+        self.share = np.float32(towers.share if share is None else share)
+
+    @property
+    def dims(self) -> int:
+        """Return D: the features, and the towers' own space."""
+        return self.towers.num_features + self.towers.dims
 
     def items(self, ids_N: Ints, features_NF: Floats) -> Floats:
-        """Return the item tower's vectors; an item that training did not know has its features alone."""
-        return self.towers.item_vectors(features_NF, self.towers.rows_of(ids_N))
+        """Return the features, and the item tower's vectors; an item that training did not know has no residual there."""
+        learned_ND = self.towers.item_vectors(features_NF, self.towers.rows_of(ids_N))
+        return np.concatenate([features_NF, learned_ND], axis=1)
 
     def reads(self, kind_H: Ints) -> Ints:
-        """Return the newest signs, good and bad."""
-        return np.arange(min(len(kind_H), MAX_SIGNS))
+        """Return the newest signs, good and bad, for the towers, and the newest good ones for the mean."""
+        return np.union1d(np.arange(min(len(kind_H), MAX_SIGNS)), self.mean.reads(kind_H))
 
     def vector(self, item_HD: Floats, kind_H: Ints, age_s_H: Floats) -> Floats:
-        """Return the viewer tower's vector."""
-        return self.towers.viewer_vector(item_HD, kind_H, age_s_H)
+        """Return the mean, and `share` times the viewer tower's vector."""
+        feature_HF, learned_HD = np.split(item_HD, [self.towers.num_features], axis=1)
+        good, newest = self.mean.reads(kind_H), slice(MAX_SIGNS)
+        mean_F = self.mean.vector(feature_HF[good], kind_H[good], age_s_H[good])
+        learned_D = self.towers.viewer_vector(learned_HD[newest], kind_H[newest], age_s_H[newest])
+        return np.concatenate([mean_F, self.share * learned_D])
 
 
 def is_good(kind_H: Ints) -> Bools:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from feed.models import U2iVersion
+from feed.ranking.tastes import LearnedTaste
 from feed.services.item_vectors import item_vectors_write
 from feed.u2i.exported import ExportedTowers
 from feed.u2i_gate import judge_u2i
@@ -64,7 +65,7 @@ def u2i_propose(
     serving = serving_u2i(model_version)
     values = facts | {
         "model_version": model_version,
-        "dims": towers.dims,
+        "dims": LearnedTaste(towers).dims,
         "file": f"{FOLDER}/{slug}.safetensors",
         "base": serving.slug if serving else "",
         "state": VersionState.CANDIDATE,

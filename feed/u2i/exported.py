@@ -16,7 +16,7 @@ from feed.u2i.data import Floats, Ints
 
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86400.0
 AGE_EDGES_S = np.array([MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S, 3 * DAY_S, 7 * DAY_S, 28 * DAY_S])
-FORMAT = 1
+FORMAT = 2  # 1 had no share
 
 
 def age_rows(ages_s: np.ndarray) -> Ints:
@@ -35,6 +35,11 @@ class ExportedTowers:
     def dims(self) -> int:
         """Return D, the width of the common space."""
         return int(self.arrays["nobody_D"].shape[0])
+
+    @property
+    def share(self) -> float:
+        """Return what the towers' cosine counts beside the mean of what was liked, as the trainer found it."""
+        return float(self.description["share"])
 
     @property
     def num_features(self) -> int:

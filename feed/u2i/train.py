@@ -24,8 +24,10 @@ from feed.u2i.towers import Towers
 
 MAX_REFUSED = 8  # explicit negatives an example
 REPORT_EVERY = 50  # steps between two calls of on_progress
+LOOK_EVERY = 20  # steps between two looks
 
 OnProgress = Callable[[int, int, float], None]  # steps done, steps in all, loss
+Look = Callable[[Towers], object]
 
 
 def train(
@@ -34,9 +36,11 @@ def train(
     recipe: Recipe,
     seed: int,
     on_progress: OnProgress | None = None,
+    look: Look | None = None,
 ) -> Towers:
     """Return towers trained on the engagements; item rows index the features (float32 [N, F]).
 
+    `look` sees them before the first step and after every LOOK_EVERY, for who wants to stop where they were best.
     Raises DataError where there is no good engagement or an item has no features.
     """
     _check(interactions, item_features_NF)
@@ -51,6 +55,8 @@ def train(
     optimizer = torch.optim.AdamW(groups)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, recipe))
     for step in range(recipe.num_steps):
+        if look and step % LOOK_EVERY == 0:
+            look(run.towers)
         optimizer.zero_grad()
         loss = run.loss(step)
         loss.backward()
@@ -60,6 +66,8 @@ def train(
             run.towers.log_scale.clamp_(max=math.log(recipe.max_scale))
         if on_progress and ((step + 1) % REPORT_EVERY == 0 or step + 1 == recipe.num_steps):
             on_progress(step + 1, recipe.num_steps, loss.item())
+    if look:
+        look(run.towers)
     return run.towers.eval()
 
 

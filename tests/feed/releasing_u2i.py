@@ -30,7 +30,7 @@ def towers(version: ModelVersion, *, seed: int) -> ExportedTowers:
     ids_N, features_NF = item_features(version=version, video_ids=ids)
     likes = liked_pairs(np.arange(len(ids_N)) % 7, np.arange(len(ids_N)))
     recipe = replace(quick(), num_steps=1, batch=8, num_uniform=8, dims=16, width=32)
-    return train(likes, features_NF, recipe, seed).exported(ids_N, seed=seed)
+    return train(likes, features_NF, recipe, seed).exported(ids_N, seed=seed, share=1.0)
 
 
 def candidate(version: ModelVersion, *, seed: int = 1, scores: dict[str, Any] = SCORES) -> U2iVersion:

@@ -1,10 +1,13 @@
 """A viewer's vector depends on what they did alone, and a card's cause is what holds it up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from feed.ranking.tastes import LearnedTaste, MeanTaste, Taste, causes, is_good
-from feed.u2i.data import KIND_ROW, Floats, Ints, liked_pairs
+from feed.u2i.data import KIND_ROW, KINDS, Floats, Interactions, Ints, liked_pairs
+from feed.u2i.recipes import Recipe
 from feed.u2i.train import train
 from tests.feed.u2i_worlds import TINY
 
@@ -31,7 +34,11 @@ def taste(request: pytest.FixtureRequest, features: Floats) -> Taste:
     rng = np.random.default_rng(1)
     viewer = np.repeat(np.arange(80), 8)
     item = (rng.integers(0, 20, size=80)[viewer] + 20 * rng.integers(0, NUM_ITEMS // 20, size=len(viewer))).astype(int)
-    return LearnedTaste(train(liked_pairs(viewer, item), features, TINY, 0).exported(np.arange(NUM_ITEMS)))
+    return learned(features, liked_pairs(viewer, item), TINY, share=1.0)
+
+
+def learned(features: Floats, likes: Interactions, recipe: Recipe, *, share: float) -> LearnedTaste:
+    return LearnedTaste(train(likes, features, recipe, 0).exported(np.arange(NUM_ITEMS), share=share))
 
 
 def history(taste: Taste, features: Floats, seed: int) -> tuple[Floats, Ints, Floats, Floats]:
@@ -69,6 +76,22 @@ def test_without_its_cause_a_card_falls_and_without_another_it_may_rise(taste: T
     assert total >= 1_000
     assert fell / total >= 0.95
     assert fell_beside / total < 0.75
+
+
+@pytest.mark.parametrize("num_signs", [1, 12, 90])
+def test_towers_that_count_nothing_leave_the_mean_as_it_is(features: Floats, num_signs: int) -> None:
+    likes = liked_pairs(np.arange(30) % 7, np.arange(30))
+    rng = np.random.default_rng(num_signs)
+    kind_H, age_s_H = rng.integers(0, len(KINDS), num_signs), np.sort(rng.uniform(0, 1e6, num_signs))
+    kind_H[-1] = KIND_ROW["like"]
+    chosen_H = rng.choice(NUM_ITEMS, num_signs, replace=False)
+
+    score_NT = []
+    for taste in (MeanTaste(), learned(features, likes, replace(TINY, num_steps=5), share=0.0)):
+        item_ND, read = taste.items(np.arange(NUM_ITEMS), features), taste.reads(kind_H)
+        score_NT.append(item_ND @ taste.vector(item_ND[chosen_H[read]], kind_H[read], age_s_H[read]))
+
+    np.testing.assert_allclose(score_NT[0], score_NT[1], atol=1e-6)
 
 
 def test_bad_signs_are_no_causes(taste: Taste, features: Floats) -> None:

@@ -171,7 +171,7 @@ def test_a_new_video_has_its_features_alone_and_is_found(version: ModelVersion, 
     item_vectors_complete()
 
     _, features_NF = item_features(version=version, video_ids=[video.pk])
-    alone_D = towers_of(opened).item_vectors(features_NF, np.array([-1]))[0]
+    alone_D = LearnedTaste(towers_of(opened)).items(np.array([-1]), features_NF)[0]
     kept_D = np.array(ItemVector.objects.get(video=video).vec)
     np.testing.assert_allclose(kept_D, alone_D, atol=2e-3)
     viewer_refresh(viewer_id=viewer.pk)

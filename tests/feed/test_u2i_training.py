@@ -9,7 +9,7 @@ import torch
 from feed.u2i.data import DataError, Interactions, liked_pairs
 from feed.u2i.losses import sampled_softmax
 from feed.u2i.towers import Towers
-from feed.u2i.train import train
+from feed.u2i.train import LOOK_EVERY, train
 from tests.feed.u2i_worlds import NUM_TASTES, TINY, tastes_world
 
 
@@ -100,6 +100,22 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not() -> None:
 
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert not torch.equal(first["item_out.weight"], other["item_out.weight"])
+
+
+def test_looks_see_the_towers_before_the_first_step_and_after_the_last() -> None:
+    interactions, features_NF = tastes_world()
+    seen: list[float] = []
+
+    towers = train(
+        interactions,
+        features_NF,
+        replace(TINY, num_steps=2 * LOOK_EVERY),
+        seed=5,
+        look=lambda towers: seen.append(float(towers.residual.weight.detach().sum())),
+    )
+
+    assert len(set(seen)) == len(seen) == 3
+    assert seen[-1] == float(towers.residual.weight.detach().sum())
 
 
 def test_refused_items_end_lower_than_items_nobody_judged() -> None:
