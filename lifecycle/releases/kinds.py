@@ -50,7 +50,8 @@ class ReleaseKind:
     """One kind of model: how the page names it and what it serves, and the services of its room.
 
     `versions`: those that can serve now. `without`: what serves where no version does, empty where one always does; `withdraw` has it
-    serve. `send` carries an opened release on; None where a release is one transaction.
+    serve. `send` carries an opened release on; None where a release is one transaction. `check` raises ValueError, in words, where the
+    version's file cannot be read by who serves by it; None where that shows elsewhere.
     """
 
     slug: str
@@ -66,6 +67,7 @@ class ReleaseKind:
     rollback: Callable[..., Versioned | None]
     withdraw: Callable[..., None] | None
     send: Callable[[int], bool] | None
+    check: Callable[[Any], object] | None
     measured: tuple[Measure, ...]
     gain: tuple[str, str] | None = None  # its words and the key of its interval
 
@@ -121,6 +123,7 @@ ENCODER = ReleaseKind(
     rollback=opening.rollback_open,
     withdraw=None,
     send=lambda pk: dispatch.release(version_id=pk),
+    check=None,
     measured=(
         Measure("Pairs that people decided", "pair_accuracy", "pair_interval", has_ceiling=True),
         Measure("Golden captions, found first (R@1)", "recall_at_1", "recall_interval"),
@@ -141,6 +144,7 @@ U2I = ReleaseKind(
     rollback=_u2i_rollback,
     withdraw=_u2i_withdraw,
     send=lambda pk: dispatch.u2i_release(version_id=pk),
+    check=None,
     measured=(Measure("What viewers took next (Recall@20)", "recall_at_20", "recall_interval"),),
     gain=("Gain in recall", "recall_gain_interval"),
 )
@@ -158,13 +162,14 @@ RANKER = ReleaseKind(
     rollback=RANKERS.rollback,
     withdraw=RANKERS.withdraw,
     send=None,
+    check=RANKERS.check,
     measured=(Measure("Order of held-out slates (nDCG)", "ndcg", "ndcg_interval"),),
     gain=("Gain in nDCG", "ndcg_gain_interval"),
 )
 GUARD = ReleaseKind(
     slug="guard",
     title="Guard",
-    does="Says whether a message, a reply or a video’s words are safe. Where its file cannot be read, everything is held.",
+    does="Says whether a message, a reply or a video’s words are safe. Where it cannot be read, everything is held.",
     model=GuardVersion,
     versions=GuardVersion.objects.all,
     without=BY_SHIPPED,
@@ -175,6 +180,7 @@ GUARD = ReleaseKind(
     rollback=GUARDS.rollback,
     withdraw=GUARDS.withdraw,
     send=None,
+    check=GUARDS.check,
     measured=(
         Measure("Unsafe texts stopped (recall)", "recall"),
         Measure("Harmless texts stopped (false positives)", "false_positives"),

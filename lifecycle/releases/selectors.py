@@ -23,10 +23,11 @@ STEP_WORDS = {"rows": "Indexing the videos", "indexes": "Checking: building the 
 
 @dataclass(frozen=True)
 class KindShown:
-    """One kind on the page: what serves (None: `kind.without` does), what waits for its release, what was kept."""
+    """One kind on the page: what serves (None: `kind.without` does), what is wrong with it, what waits for its release, what was kept."""
 
     kind: ReleaseKind
     serving: Versioned | None
+    trouble: str
     candidates: Sequence[Versioned]
     retired: Sequence[Versioned]
     requests: Sequence[ReleaseRequest]
@@ -40,13 +41,25 @@ def kinds_shown() -> list[KindShown]:
 def _kind_shown(kind: ReleaseKind) -> KindShown:
     versions = list(kind.versions().order_by("-served_at", "-id"))
     waiting = sorted((one for one in versions if is_waiting(one)), key=lambda one: -one.pk)
+    serving = next((one for one in versions if one.state == VersionState.SERVING), None)
     return KindShown(
         kind=kind,
-        serving=next((one for one in versions if one.state == VersionState.SERVING), None),
+        serving=serving,
+        trouble=_trouble(kind, serving),
         candidates=waiting[:NUM_CANDIDATES],
         retired=[one for one in versions if one.state == VersionState.RETIRED],
         requests=requests_open(kind),
     )
+
+
+def _trouble(kind: ReleaseKind, serving: Versioned | None) -> str:
+    """Return why what serves cannot be read, empty where it can."""
+    if serving is not None and kind.check is not None:
+        try:
+            kind.check(serving)
+        except ValueError as error:
+            return str(error)
+    return ""
 
 
 def is_waiting(version: Versioned) -> bool:

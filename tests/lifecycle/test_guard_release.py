@@ -75,6 +75,18 @@ def test_a_process_that_cannot_read_the_released_guard_holds_everything(harm: st
     assert screened(role).action == "allow", "what ships needs no file of the home"
 
 
+def test_the_page_says_that_what_serves_cannot_be_read(client: Client, admins: Any, home: Path) -> None:
+    version = GUARDS.release(version=candidate())
+    client.force_login(admins[0])
+
+    before = client.get("/models/releases").content.decode()
+    (home / version.file).unlink()
+    after = client.get("/models/releases").content.decode()
+
+    assert "It cannot be read." not in before
+    assert "It cannot be read." in after and "The weights of guard-all cannot be read" in after
+
+
 def test_what_was_damaged_before_its_release_is_not_released(home: Path) -> None:
     version = candidate()
     (home / version.file).write_bytes(b"nothing")

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
 
 from safety.guard.regression import Scored, scores_write
 from safety.models import Decision, ReviewJob
@@ -121,3 +124,12 @@ def decide(db: None) -> Callable[..., Any]:
         return decisions_make(moderator_id=moderator.pk, held=held, verdict=Verdict(action, **verdict))
 
     return decide_it
+
+
+def open_review(page: Page, live_server: Any, user: Any) -> None:
+    """Open the console in a browser, signed in."""
+    client = Client()
+    client.force_login(user)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    page.context.add_cookies([{**cookie, "url": live_server.url}])
+    page.goto(f"{live_server.url}/review")

@@ -5,12 +5,14 @@ import random
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from safety.figures import DRIFT_RECENT, drift_of, propose, trade_offs
 from safety.models import AuditEntry, DriftAlarm
 from safety.services.decisions import batch_undo
 from safety.services.drift import drift_watch
-from tests.safety.conftest import ask
+from tests.browser.chromium import chromium_page, chromium_path
+from tests.safety.conftest import ask, open_review
 
 
 def _examples(folder):
@@ -100,3 +102,23 @@ def test_an_alarm_rings_once_and_ends(users, shelf, client, decide, monkeypatch)
         "drift_alarm",
         "drift_alarm_end",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(chromium_path() is None, reason="no Chromium on this machine")
+def test_moderators_see_the_alarm_in_their_console_and_what_it_is_about(users, shelf, decide, live_server, monkeypatch):
+    monkeypatch.setattr("safety.figures.DRIFT_RECENT", 4)
+    monkeypatch.setattr("safety.figures.DRIFT_Z", 2.0)
+    shelf.update(dict.fromkeys(range(100, 113), "pending"))
+    for number in range(100, 112):
+        ask(number)
+        decide(users["mona"], number, "remove" if number < 108 else "approve")
+
+    with chromium_page() as page:
+        open_review(page, live_server, users["mona"])
+        alarm = page.get_by_role("link", name="False positives drift: Hate 100 %")
+        expect(alarm).to_be_visible()
+        alarm.click()
+
+        expect(page.get_by_text("Hate has drifted")).to_be_visible()
+        expect(page.get_by_text("moderators approved 1.00 of the guard’s last")).to_be_visible()

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from safety.models import AuditEntry, Decision, ReviewJob, Sanction
 from safety.services.claims import jobs_claim
 from safety.services.jobs import flag_create, review_request
 from tests.browser.chromium import chromium_page, chromium_path
-from tests.safety.conftest import Shelf
+from tests.safety.conftest import Shelf, open_review
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -23,17 +23,6 @@ def _queue(shelf, num_jobs):
     for number in range(100, 100 + num_jobs):
         hazard = HAZARDS[number % len(HAZARDS)]
         review_request(target_kind="video", target_id=number, hazards=[hazard], p_unsafe=0.7)
-
-
-def _open_review(page: Page, live_server, user) -> None:
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(user)
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-    page.context.add_cookies([{**cookie, "url": live_server.url}])
-    page.goto(f"{live_server.url}/review")
 
 
 def _mixed_queue(shelf, users, num_jobs):
@@ -64,7 +53,7 @@ def test_a_moderator_clears_a_hundred_mixed_jobs_without_a_mouse(users, shelf, l
     monkeypatch.setattr("safety.services.jobs.MAX_FLAGS", 100)
     _mixed_queue(shelf, users, 100)
     with chromium_page(viewport={"width": 1280, "height": 800}) as page:
-        _open_review(page, live_server, users["mona"])
+        open_review(page, live_server, users["mona"])
 
         for number in range(100):
             expect(page.get_by_role("article")).to_be_visible(timeout=60_000)
@@ -95,7 +84,7 @@ def test_two_moderators_at_once_never_get_the_same_job(users, shelf, live_server
     with chromium_page() as first:
         pages = {"mona": first, "ada": first.context.browser.new_context().new_page()}
         for name, page in pages.items():
-            _open_review(page, live_server, users[name])
+            open_review(page, live_server, users[name])
         for page in pages.values():
             expect(page.get_by_role("article")).to_be_visible(timeout=60_000)
 
@@ -115,7 +104,7 @@ def test_two_moderators_at_once_never_get_the_same_job(users, shelf, live_server
 def test_the_picture_stays_covered_until_asked_for(users, shelf, live_server):
     _queue(shelf, 2)
     with chromium_page() as page:
-        _open_review(page, live_server, users["mona"])
+        open_review(page, live_server, users["mona"])
         poster = page.locator(".job__poster")
         expect(poster).to_have_css("filter", re.compile(r"blur\(.+\) grayscale\(1\)"))
 
@@ -129,7 +118,7 @@ def test_the_picture_stays_covered_until_asked_for(users, shelf, live_server):
 def test_undo_brings_the_job_back_as_it_was(users, shelf, live_server):
     _queue(shelf, 1)
     with chromium_page() as page:
-        _open_review(page, live_server, users["mona"])
+        open_review(page, live_server, users["mona"])
         title = page.get_by_role("article").get_by_role("heading", level=2)
         expect(title).to_have_text("Clip 100")
 
@@ -148,7 +137,7 @@ def test_jobs_of_another_moderator_are_not_shown(users, shelf, live_server):
     jobs_claim(moderator_id=users["ada"].pk, max_jobs=2)
 
     with chromium_page() as page:
-        _open_review(page, live_server, users["mona"])
+        open_review(page, live_server, users["mona"])
 
         expect(page.locator(".queue-item")).to_have_count(1)
         expect(page.locator("#counts")).to_have_text("3 waiting, 2 with other moderators")
@@ -157,7 +146,7 @@ def test_jobs_of_another_moderator_are_not_shown(users, shelf, live_server):
 def test_a_phone_shows_everything_without_scrolling_sideways(users, shelf, live_server):
     _queue(shelf, 3)
     with chromium_page(viewport={"width": 360, "height": 740}) as page:
-        _open_review(page, live_server, users["mona"])
+        open_review(page, live_server, users["mona"])
         expect(page.get_by_role("button", name="Approve")).to_be_in_viewport(ratio=1)
 
         width_px = page.evaluate("document.documentElement.scrollWidth")
