@@ -1,5 +1,6 @@
 """`manage.py simulate` on the real services: what it leaves in the database, and what `--clean` leaves."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from chat.models import IntentVersion, Message
 from feed import features
 from feed.experiments.models import Experiment, State
-from feed.models import Engagement, Slate, VideoStats, ViewerPool, ViewerVector
+from feed.models import Engagement, RankerVersion, Slate, VideoStats, ViewerPool, ViewerVector
 from feed.u2i_selectors import held_back_viewers
 from tests.feed.catalogue import demo_clips, put
 from workers.simulation.people import people
@@ -55,6 +56,18 @@ def test_wishes_reach_the_pools(users: dict) -> None:
     steered = [card for slate in Slate.objects.all() for card in slate.cards if card["reason"]["source"] == "steer"]
     assert steered
     assert ViewerPool.objects.filter(viewer__in=people()).exists()
+
+
+def test_one_command_trains_the_first_models_and_says_what_their_gates_say(users: dict) -> None:
+    out = StringIO()
+
+    call_command("simulate", viewers=12, rounds=8, seed=2, train=True, stdout=out)
+
+    u2i, ranker = out.getvalue().split("manage.py train_ranker")
+    assert "What serves stays: too few engagements" in u2i, "twelve viewers say nothing of what others will like"
+    released = [version.slug for version in RankerVersion.objects.filter(state="serving")]
+    assert RankerVersion.objects.count() == 1
+    assert f"{released[0]} orders the feed" in ranker if released else "What serves stays: ranker" in ranker
 
 
 def test_clean_takes_the_simulated_away_and_leaves_the_others(users: dict) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -46,6 +47,9 @@ class Command(BaseCommand):
             help="of viewers, served by chance: what is learned is measured on them (default: 0)",
         )
         parser.add_argument(
+            "--train", action="store_true", help="then train user-to-item and the ranker; what its gate accepts serves"
+        )
+        parser.add_argument(
             "--clean", action="store_true", help="remove all simulated viewers and what they did, and stop"
         )
         parser.add_argument(
@@ -68,6 +72,8 @@ class Command(BaseCommand):
         self._show(findings)
         if options["report"]:
             self.stdout.write(f"Report: {report_write(findings, options['report'])}")
+        if options["train"]:
+            self._train()
 
     def _run(self, viewers: int, rounds: int, seed: int, *, is_in_words: bool, by_workers: bool) -> Findings:
         """Play the rounds, let fakes join for a while, and compute what both show."""
@@ -91,6 +97,15 @@ class Command(BaseCommand):
         way = " --chat" if is_in_words else ""
         command = f"manage.py simulate --viewers {viewers} --rounds {rounds} --seed {seed}{way}"
         return findings_of(journal, world, seed=seed, command=command, pushed=pushed)
+
+    def _train(self) -> None:
+        """Train the first models on the log that is there now; say what became of each."""
+        for command in ("train_u2i", "train_ranker"):
+            self.stdout.write(f"\nmanage.py {command}")
+            try:
+                call_command(command, stdout=self.stdout)
+            except CommandError as error:
+                self.stdout.write(f"What serves stays: {error}")
 
     def _show(self, found: Findings) -> None:
         table = Table("", "mean", "95 % over viewers", "viewers", box=None)
