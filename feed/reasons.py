@@ -39,7 +39,7 @@ def reason_of(pick: Pick, lanes: list[Lane], viewer: Viewer) -> Reason:
     lane = lanes[pick.lane]
     detail = lane.detail[pick.index]
     if lane.source == "steer":
-        return _steer_reason(detail, viewer)
+        return _steer_reason(viewer.steered[detail], viewer)
     if lane.source == "similar":
         anchor = viewer.anchors[int(detail)]
         text = ANCHOR_TEXTS.get(anchor["kind"], WATCHED_TEXT).format(title=anchor["title"])

@@ -67,8 +67,8 @@ class _Part:
     is_open: BoolN  # a part of the state's
     score: FloatN
     is_wanted: BoolN  # not pushed down
-    tags: npt.NDArray[np.int32]  # [M, T]
-    is_narrow: BoolN  # [M, T] whether the tag names a topic
+    tags: npt.NDArray[np.int32]  # [T, M]
+    is_narrow: BoolN  # [T, M] whether the tag names a topic
     creator: IntN
     title: IntN
     sketch: SketchNW  # [W, M]
@@ -96,7 +96,9 @@ class _State:
     ]  # [L] the lane that a stand-in waits for; others wait for the one that is always empty
     diversity: float  # times each lane's own
     slack: int  # added to each lane's own
-    tag_cap: npt.NDArray[np.int64]  # [G + 1] the last is NO_TAG's: never full
+    beyond: npt.NDArray[
+        np.int64
+    ]  # [G + 1] cards of the window that carry a tag, less its cap; the last is NO_TAG's: never full
     is_narrow: BoolN  # [G + 1]
     chosen: list[int]
     parts: dict[int, _Part] = field(default_factory=dict)
@@ -152,9 +154,7 @@ def _start(table: FeatureTable, lanes: list[Lane], before: list[int], diversity:
         stood_for=np.array([len(lanes) if lane.stands_in_for is None else lane.stands_in_for for lane in lanes]),
         diversity=diversity / AS_IT_COMES,
         slack=round(SLACK_OF_ALIKE * (AS_IT_COMES - diversity)),
-        tag_cap=np.append(
-            np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64), WINDOW + 1
-        ),
+        beyond=_beyond_caps(table, before[-(WINDOW - 1) :]),
         is_narrow=np.append(table.tag_share <= NARROW_SHARE, False),
         chosen=before[-WINDOW:],
     )
@@ -164,6 +164,9 @@ def _take(state: _State, pick: Pick) -> bool:
     """Choose a card: close it in every lane that has it; return whether that has emptied a lane."""
     state.picks.append(pick)
     state.chosen.append(pick.row)
+    _count_tags(state, pick.row, 1)
+    if len(state.chosen) >= WINDOW:
+        _count_tags(state, state.chosen[-WINDOW], -1)
     has_emptied = False
     for index in np.flatnonzero(state.rows == pick.row).tolist():
         if state.is_open[index]:
@@ -192,11 +195,10 @@ def _weights(state: _State) -> npt.NDArray[np.float64]:
 
 def _next(state: _State, order: list[int]) -> Pick:
     """Return the best card of the first lane in `order` that has one within the rules, giving the rules up one by one."""
-    beyond_G = _beyond_caps(state)
     looks: dict[int, _Look] = {}
     for strictness in (3, 2, 1, 0):
         for lane in order:
-            look = looks.get(lane) or looks.setdefault(lane, _look(state, lane, beyond_G))
+            look = looks.get(lane) or looks.setdefault(lane, _look(state, lane))
             # What was asked for is not traded for something else because of one creator: there the cap gives way first, but
             # not for what somebody asked for less of.
             softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
@@ -221,16 +223,16 @@ class _Look:
     levels: list[BoolN]
 
 
-def _look(state: _State, index: int, beyond_G: npt.NDArray[np.int64]) -> _Look:
+def _look(state: _State, index: int) -> _Look:
     lane, part = state.lanes[index], _part(state, index)
     _compare(state, part)
     slack = WINDOW if lane.is_asked else max(0, lane.tag_slack + state.slack)
     value: Any = part.score - np.float32(lane.diversity * state.diversity) * part.repeats
     is_other = part.is_wanted
-    if beyond_G.max() >= slack:
-        is_repeated_MT = beyond_G[part.tags] >= slack
-        value = value - TAG_REPEATED * is_repeated_MT.sum(axis=1)
-        is_other = is_other & ~(is_repeated_MT & part.is_narrow).any(axis=1)
+    if state.beyond.max() >= slack:
+        is_repeated_TM = state.beyond.take(part.tags, mode="wrap") >= slack
+        value = value - TAG_REPEATED * np.add.reduce(is_repeated_TM, dtype=np.int64)
+        is_other = is_other & ~np.logical_or.reduce(is_repeated_TM & part.is_narrow)
     if not state.chosen:
         return _Look(value, part.is_wanted, [part.is_open] * 3 + [part.is_open & part.is_wanted])
     is_apart = part.is_open & (part.similar < NEAR_IDENTICAL)
@@ -245,7 +247,7 @@ def _part(state: _State, index: int) -> _Part:
     if index not in state.parts:
         lane, table = state.lanes[index], state.table
         rows, num = lane.rows, len(lane.rows)
-        tags = table.tags[rows, : table.num_tag_slots]
+        tags = np.ascontiguousarray(table.tags[rows].T[: table.num_tag_slots])
         score = lane.score.astype(np.float32, copy=False)
         state.parts[index] = _Part(
             is_open=state.is_open[state.starts[index] : state.starts[index + 1]],
@@ -266,9 +268,10 @@ def _compare(state: _State, part: _Part) -> None:
     """Bring a lane's similarities up to all that is chosen."""
     new = state.chosen[part.num_compared :]
     if new:
-        similar_MK = cosines(part.sketch, state.table.sketch[new].T)
-        part.similar = similar_MK[:, -1]
-        np.maximum(part.repeats, similar_MK.max(axis=1), out=part.repeats)
+        similar_KM = cosines(part.sketch, state.table.sketch[new])
+        part.similar = similar_KM[-1]
+        for similar_M in similar_KM:
+            np.maximum(part.repeats, similar_M, out=part.repeats)
         part.num_compared = len(state.chosen)
 
 
@@ -279,7 +282,14 @@ def _full_creators(state: _State, lane: Lane) -> list[int]:
     return [creator for creator, count in counts.items() if count >= cap]
 
 
-def _beyond_caps(state: _State) -> npt.NDArray[np.int64]:
+def _beyond_caps(table: FeatureTable, recent: list[int]) -> npt.NDArray[np.int64]:
     """Return how many more of the recent cards carry each tag [G + 1] than a lane without slack allows."""
-    tags = state.table.tags[state.chosen[-(WINDOW - 1) :]].ravel()
-    return np.bincount(tags[tags != NO_TAG], minlength=len(state.tag_cap)) - state.tag_cap
+    caps = np.maximum(1, np.floor(TAG_CAP_OF_CHANCE * WINDOW * table.tag_share)).astype(np.int64)
+    tags = table.tags[recent].ravel()
+    return np.bincount(tags[tags != NO_TAG], minlength=len(caps) + 1) - np.append(caps, WINDOW + 1)
+
+
+def _count_tags(state: _State, row: int, by: int) -> None:
+    for tag in state.table.tags[row].tolist():
+        if tag != NO_TAG:
+            state.beyond[tag] += by

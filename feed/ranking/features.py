@@ -94,7 +94,9 @@ def _features(
     features = np.empty((len(rows), len(NAMES)), dtype=np.float16)
     if not len(rows):
         return features
-    features[:, : len(OF_LANE)] = np.array([_of_lane(lane) for lane in lanes], dtype=np.float16)[lane_of]
+    used = np.flatnonzero(np.bincount(lane_of))
+    of_lanes = np.array([_of_lane(lanes[index]) for index in used.tolist()], dtype=np.float16)
+    features[:, : len(OF_LANE)] = of_lanes[used.searchsorted(lane_of)]
     columns = (  # in the order of OF_CANDIDATE
         score + demotion,
         demotion,

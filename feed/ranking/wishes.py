@@ -97,16 +97,17 @@ def _is_over(steer: dict[str, Any], now: datetime) -> bool:
 
 
 def _wish(steer: dict[str, Any], age: int) -> Wish:
+    origin = steer["origin"]
     return Wish(
-        id=steer["id"],
-        phrase=steer["phrase"],
-        kind=steer["kind"],
-        direction=steer["direction"],
-        strength=float(steer["strength"]),
-        hard=bool(steer["hard"]),
-        said=steer["origin"].get("said"),
-        age=age,
-        is_typed=steer["origin"]["via"] == "edit",
+        steer["id"],
+        steer["phrase"],
+        steer["kind"],
+        steer["direction"],
+        float(steer["strength"]),
+        bool(steer["hard"]),
+        origin.get("said"),
+        age,
+        origin["via"] == "edit",
     )
 
 
@@ -117,5 +118,5 @@ def _ages(steers: list[dict[str, Any]]) -> list[int]:
         message_id = steer["origin"].get("message_id")
         is_number = message_id is not None and str(message_id).isdigit()
         keys.append((int(str(message_id)), 0) if is_number else (max((key[0] for key in keys), default=0), index))
-    newest_first = sorted(set(keys), reverse=True)
-    return [newest_first.index(key) for key in keys]
+    age_of = {key: age for age, key in enumerate(sorted(set(keys), reverse=True))}
+    return [age_of[key] for key in keys]

@@ -1,13 +1,11 @@
 """Candidates of the viewer's "more" steers, from the pool that was computed when the intent was written."""
 
-from typing import Any
-
 import numpy as np
 
 from feed.ranking.compose import Lane
 from feed.ranking.packed import RELATED
 from feed.ranking.wishes import shares_of
-from feed.reading import Ask, Records
+from feed.reading import Ask
 
 ON_TOPIC_DIVERSITY = 0.25  # what the viewer named comes first, then variety within it
 MAX_A_LANE = 100  # the best unseen ones are enough for a slate of 50
@@ -17,14 +15,18 @@ RELATED_SHARE = 0.5  # of a steer's slots, once nothing on topic is left
 def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
     """Return a lane a steer of what is on topic and one of what is related, its stand-in; `weight` is shared among the steers.
 
-    `detail` holds pool records. `first_lane` is where these lanes will stand in the slate's list of lanes. The pool lies in the order
-    of steers, on topic first, so a lane is a slice of it.
+    `detail` holds places in the viewer's pool. `first_lane` is where these lanes will stand in the slate's list of lanes. The pool lies
+    in the order of steers, on topic first, so a lane is a slice of it.
     """
-    records, rows = _open_records(ask)
-    score = records["score"] - ask.penalty[rows]
-    edges = np.searchsorted(
-        _place(records["steer"], records["level"]), np.arange(2 * len(ask.viewer.wish_at) + 1)
-    ).tolist()
+    steered = ask.viewer.steered
+    rows, known = ask.table.rows_of(steered["video_id"])
+    places = np.flatnonzero(known & ask.allowed[rows] if len(ask.table) else known)
+    rows = rows[places]
+    score = steered["score"][places] - ask.penalty[rows]
+    lane_of = 2 * steered["steer"][places].astype(np.int64) + (
+        steered["level"][places] == RELATED
+    )  # on topic before related
+    edges = np.searchsorted(lane_of, np.arange(2 * len(ask.viewer.wish_at) + 1)).tolist()
     steers = [
         (index, wish)
         for index, wish in enumerate(ask.viewer.wish_at)
@@ -33,31 +35,11 @@ def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
     lanes: list[Lane] = []
     for (index, wish), share in zip(steers, shares_of([wish for _, wish in steers]), strict=True):
         stood_for = first_lane + len(lanes)
-        for place, part, stands_in_for in ((2 * index, 1.0, None), (2 * index + 1, RELATED_SHARE, stood_for)):
-            slots = slice(edges[place], min(edges[place + 1], edges[place] + MAX_A_LANE))
-            own = weight * share * part
-            lane = Lane(
-                "steer",
-                own,
-                rows[slots],
-                score[slots],
-                records[slots],
-                ON_TOPIC_DIVERSITY,
-                0,
-                True,
-                stands_in_for,
-                wish,
-            )
-            lanes.append(lane)
+        for at, own, stands_in_for in (
+            (2 * index, weight * share, None),
+            (2 * index + 1, weight * share * RELATED_SHARE, stood_for),
+        ):
+            slots = slice(edges[at], min(edges[at + 1], edges[at] + MAX_A_LANE))
+            parts = rows[slots], score[slots], places[slots]
+            lanes.append(Lane("steer", own, *parts, ON_TOPIC_DIVERSITY, 0, True, stands_in_for, wish))
     return lanes
-
-
-def _place(steer: Any, level: Any) -> Any:
-    """Return where a record's lane stands: two a steer, on topic before related."""
-    return 2 * steer.astype(np.int64) + (level == RELATED)
-
-
-def _open_records(ask: Ask) -> tuple[Records, Any]:
-    rows, known = ask.table.rows_of(ask.viewer.steered["video_id"])
-    usable = known & ask.allowed[rows] if len(ask.table) else known
-    return (ask.viewer.steered, rows) if usable.all() else (ask.viewer.steered[usable], rows[usable])

@@ -1,8 +1,10 @@
 """The feature table follows the catalogue without reading it all at once."""
 
+import numpy as np
 import pytest
 
 from feed import features
+from feed.ranking.held import RECORD, Held, Records
 from tests.feed.catalogue import Clip, put
 from vision.models import ModelVersion, Video
 
@@ -94,3 +96,22 @@ def test_a_catalogue_is_read_in_parts_and_whole(db: None, monkeypatch: pytest.Mo
         features.reset()
 
         assert features.current().video_id.tolist() == sorted(video.pk for video in videos)
+
+
+def test_ids_are_found_alike_where_they_are_close_and_where_they_are_scattered() -> None:
+    rng = np.random.default_rng(4)
+    asked = np.concatenate([rng.integers(0, 400, 300), [0, 2**62]])
+    for spread in (1, 7, 9, 10**9):
+        ids = np.sort(rng.choice(50, 30, replace=False) + 1) * spread
+        table = Held().updated([_records(ids)], above=0, upto=2**62, found=ids).table
+
+        rows, known = table.rows_of(asked)
+
+        assert known.tolist() == [key in ids for key in asked.tolist()], spread
+        assert table.video_id[rows[known]].tolist() == asked[known].tolist()
+
+
+def _records(ids: np.ndarray) -> Records:
+    records = np.zeros(len(ids), dtype=RECORD)
+    records["video_id"], records["servable"] = ids, True
+    return records
