@@ -50,13 +50,12 @@ def trade_offs(judged: Sequence[tuple[float, bool]], *, steps: int = 50) -> list
     return found
 
 
-def propose(judged: Sequence[tuple[float, bool]]) -> TradeOff | None:
-    """Return the lowest threshold above 0 whose precision is MIN_PRECISION at least; None for too few decisions or no such threshold."""
+def good_thresholds(judged: Sequence[tuple[float, bool]]) -> list[TradeOff]:
+    """Return the thresholds above 0 whose precision is MIN_PRECISION at least, lowest first; none of too few decisions."""
     num_right = sum(is_right for _, is_right in judged)
     if len(judged) < MIN_DECISIONS or min(num_right, len(judged) - num_right) < MIN_EACH:
-        return None
-    good = [at for at in trade_offs(judged)[1:] if at.precision is not None and at.precision >= MIN_PRECISION]
-    return good[0] if good else None
+        return []
+    return [at for at in trade_offs(judged)[1:] if at.precision is not None and at.precision >= MIN_PRECISION]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def judge_guard(scores: Mapping[str, Any], floors: Floors | None = None) -> Guar
     except (KeyError, TypeError, ValueError) as error:
         return GuardGate(False, f"Refused: the scores cannot be read ({type(error).__name__}: {error}).")
     if rules:
-        return GuardGate(False, f"Refused: {' and '.join(rules)}. {_changes(before, after)}.")
+        return GuardGate(False, f"Refused: {'; '.join(rules)}. {_changes(before, after)}.")
     if not is_better:
         return GuardGate(False, f"Refused: nothing is better. {_changes(before, after)}.")
     return GuardGate(True, f"Passed: {_changes(before, after)}. None of {len(scores['sets'])} regression sets falls.")

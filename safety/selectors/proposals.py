@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from safety.figures import TradeOff, propose, trade_offs
+from safety.figures import MIN_DECISIONS, MIN_EACH, TradeOff, good_thresholds, trade_offs
 from safety.guard.regression import Scored, ScoresMissingError, Sets, fallen, scores_read, shares_right
 from safety.guard.verdict import HAZARDS
 from safety.models import Decision
@@ -16,15 +16,17 @@ from safety.serving import InForce, in_force_now
 
 MAX_JUDGED = 2000  # decisions, the newest
 KEPT_ASIDE = "decisions kept aside"
+SAME = 1e-9  # of two thresholds
+TOO_FEW = f"It takes {MIN_DECISIONS} decisions, {MIN_EACH} of each kind, and a threshold at which nine in ten are rightly stopped."
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A hazard's threshold now, its trade-off by what moderators decided of the serving guard's scores, and what follows.
 
-    One decision in five is kept aside: nothing is proposed from it, and it may not be met worse. `refusal` says why what is proposed may
-    not be accepted, empty where it may, or nothing is proposed. Sets may not fall below what policy.toml's thresholds get right, so that
-    many small steps do not add up.
+    `proposed` is the lowest threshold at which nine in ten are rightly stopped and that may be accepted. `refusal` says why nothing is, or
+    why what is proposed may not be accepted, empty where it may. One decision in five is kept aside: nothing is proposed from it. Sets
+    may not fall below what policy.toml's thresholds get right, so that many small steps do not add up.
     """
 
     hazard: str
@@ -79,7 +81,7 @@ def _decided(guard: str) -> tuple[dict[str, list[Scored]], dict[str, list[Scored
 
 def _proposal(hazard: str, guard: str, judged: list[Scored], policy: Policy, sets: Sets | str) -> Proposal:
     pairs = [(one.score, one.unsafe) for one in judged]
-    proposed = propose(pairs)
+    proposed, refusal = _chosen(hazard, good_thresholds(pairs), policy, sets)
     return Proposal(
         hazard=hazard,
         guard_version=guard,
@@ -89,19 +91,32 @@ def _proposal(hazard: str, guard: str, judged: list[Scored], policy: Policy, set
         num_right=sum(unsafe for _, unsafe in pairs),
         points=trade_offs(pairs),
         proposed=proposed,
-        refusal=_refusal(hazard, proposed.threshold, policy, sets) if proposed else "",
+        refusal=refusal,
     )
 
 
-def _refusal(hazard: str, threshold: float, policy: Policy, sets: Sets | str) -> str:
+def _chosen(hazard: str, good: list[TradeOff], policy: Policy, sets: Sets | str) -> tuple[TradeOff | None, str]:
+    """Return the lowest good threshold that may be accepted, or counts already; where there is none, the lowest and why not."""
+    if isinstance(sets, str):
+        return (good[0], sets) if good else (None, TOO_FEW)
+    refusals = []
+    for at in good:
+        if abs(at.threshold - policy.band(hazard).unsafe_at) < SAME:
+            return (
+                None,
+                "What counts is the lowest threshold at which nine in ten are rightly stopped and no regression set falls.",
+            )
+        refusals.append(_refusal(hazard, at.threshold, policy, sets))
+        if not refusals[-1]:
+            return at, ""
+    return (good[0], refusals[0]) if good else (None, TOO_FEW)
+
+
+def _refusal(hazard: str, threshold: float, policy: Policy, sets: Sets) -> str:
     low, high = load_policy().bounds(hazard)
-    if abs(threshold - policy.band(hazard).unsafe_at) < 1e-9:
-        return "It is in force."
     if not low <= threshold <= high:
         return (
             f"{threshold:.2f} lies outside {low:.2f} to {high:.2f}, as far as safety/policy.toml lets a threshold go."
         )
-    if isinstance(sets, str):
-        return sets
     falls = fallen(shares_right(sets, load_policy()), shares_right(sets, policy.moved({hazard: threshold})))
     return f"A regression set would fall: {'; '.join(falls[:2])} of its texts right." if falls else ""

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from safety.figures import DRIFT_RECENT, drift_of, propose, trade_offs
+from safety.figures import DRIFT_RECENT, drift_of, good_thresholds, trade_offs
 from safety.models import AuditEntry, DriftAlarm
 from safety.services.decisions import batch_undo
 from safety.services.drift import drift_watch
@@ -59,12 +59,12 @@ def test_a_text_is_never_in_training_and_regression_both(users, shelf, decide, t
     assert not train & regression and 1 <= len(regression) <= 20
 
 
-def test_a_threshold_is_proposed_where_nine_in_ten_are_right():
+def test_a_threshold_is_good_where_nine_in_ten_are_right():
     judged = [(score / 100, score >= 60) for score in range(30, 100)]
 
-    assert propose(judged).threshold == pytest.approx(0.56)  # 40 right of 44 stopped
-    assert propose(judged[:29]) is None
-    assert propose([(0.9, True)] * 50) is None  # nothing was ever stopped wrongly: nothing to weigh
+    assert good_thresholds(judged)[0].threshold == pytest.approx(0.56)  # 40 right of 44 stopped
+    assert good_thresholds(judged[:29]) == []
+    assert good_thresholds([(0.9, True)] * 50) == []  # nothing was ever stopped wrongly: nothing to weigh
     assert trade_offs(judged)[0].recall == 1.0
 
 

@@ -1,6 +1,7 @@
 """A threshold that decisions propose counts once an admin accepts it, within bounds, for the guard that was judged; and goes back."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -109,34 +110,48 @@ def test_another_guard_begins_with_the_file(users):
 
 
 @pytest.mark.django_db
-def test_a_threshold_by_which_a_regression_set_falls_is_not_accepted(users, decided, scored_guard):
+def test_what_is_proposed_lets_no_regression_set_fall(users, decided, scored_guard):
     at = decided.proposed.threshold
     harmless = [("hate", 0.1, False)] * 99
-    scored_guard(*harmless, ("hate", (at + DEFAULT) / 2, False), ("hate", 0.9, True))
+    scored_guard(*harmless, ("hate", 0.7, False), ("hate", 0.9, True))
 
-    with pytest.raises(SafetyRefused, match=r"kept, harmless falls from 1.000 to 0.990"):
+    (one,) = proposals()
+
+    assert at < 0.7 < one.proposed.threshold < DEFAULT and not one.refusal
+    with pytest.raises(SafetyRefused, match="not what is proposed now"):
         accept(users, at)
-
-    assert not PolicyVersion.objects.exists()
 
 
 @pytest.mark.django_db
-def test_decisions_kept_aside_may_not_be_met_worse(users, shelf, scored_guard, monkeypatch):
-    aside = {f"clip {number}" for number in range(200, 210)}
-    monkeypatch.setattr("safety.selectors.proposals.is_regression", lambda text: text in aside)
-    put_decisions(users["mona"], [(0.7, False)] * 10)
-    put_decisions(users["mona"], [(0.41 + index / 100, index > 20) for index in range(60)], first=210)
+def test_a_threshold_by_which_a_regression_set_falls_is_not_accepted(users, shelf, scored_guard):
+    put_decisions(users["mona"], [(0.41 + index / 100, index > 45) for index in range(60)])  # good from .86 on
+    scored_guard(*[("hate", 0.9, True)] * 99, ("hate", 0.8, True), ("hate", 0.1, False))
     (one,) = proposals()
 
-    with pytest.raises(SafetyRefused, match=r"decisions kept aside, harmless falls from 1.000 to 0.000"):
+    with pytest.raises(SafetyRefused, match=r"kept, unsafe falls from 1.000 to 0.990"):
         accept(users, one.proposed.threshold)
 
-    assert one.num_decisions == 60
+    assert one.proposed.threshold > 0.8 and not PolicyVersion.objects.exists()
+
+
+@pytest.mark.django_db
+def test_decisions_kept_aside_are_not_met_worse_and_teach_nothing(users, shelf, scored_guard, monkeypatch):
+    aside = {f"clip {number}" for number in range(200, 210)}
+    monkeypatch.setattr("safety.selectors.proposals.is_regression", lambda text: text in aside)
+    put_decisions(users["mona"], [(0.41 + index / 100, index > 20) for index in range(60)], first=210)
+    (without,) = proposals()
+
+    put_decisions(users["mona"], [(0.7, False)] * 10)
+    (one,) = proposals()
+
+    assert (without.num_decisions, one.num_decisions) == (60, 60)
+    assert without.proposed.threshold < 0.7 < one.proposed.threshold and not one.refusal
 
 
 @pytest.mark.django_db
 def test_no_threshold_leaves_its_bounds(users, decided, monkeypatch):
-    monkeypatch.setattr("safety.selectors.proposals.propose", lambda judged: type(decided.proposed)(0.5, 50, 0.95, 1.0))
+    lowest = replace(decided.proposed, threshold=0.5)
+    monkeypatch.setattr("safety.selectors.proposals.good_thresholds", lambda judged: [lowest])
 
     with pytest.raises(SafetyRefused, match=f"0.50 lies outside {DEFAULT - 0.2:.2f} to"):
         accept(users, 0.5)
@@ -183,7 +198,7 @@ def test_the_page_draws_the_trade_off_and_shows_what_is_in_force_and_what_was(us
     assert one["chart"].columns == ("threshold", "precision", "recall", "stopped") and len(one["chart"].rows) == 51
     assert [item.words.split(",")[0] for item in one["chart"].legend] == ["precision", "recall", "now", "proposed"]
     assert f"Accept {at:.2f}" in before.content.decode() and f"Accept {at:.2f}" not in after
-    assert "Accepted for it" in after and "Take back" in after and "It is in force." in after
+    assert "Accepted for it" in after and "Take back" in after and "What counts is the lowest" in after
     assert "Accepted for it" not in back and f"took back {at:.2f} for Hate" in " ".join(back.split())
 
 
