@@ -44,7 +44,7 @@ class Command(BaseCommand):
             type=float,
             default=0.0,
             metavar="SHARE",
-            help="of viewers, served by chance: what is learned is measured on them (default: 0)",
+            help="of viewers, served by chance: what is learned is measured on them; the report's figures are of all (default: 0)",
         )
         parser.add_argument(
             "--train", action="store_true", help="then train user-to-item and the ranker; what its gate accepts serves"
@@ -68,14 +68,14 @@ class Command(BaseCommand):
         if not 0 <= options["held_back"] < 1:
             raise CommandError(f"--held-back must be from 0 to below 1, not {options['held_back']}")
         with held_back(share=options["held_back"]):
-            findings = self._run(viewers, rounds, seed, is_in_words=options["chat"], by_workers=options["workers"])
+            findings = self._run(viewers, rounds, seed, options)
         self._show(findings)
         if options["report"]:
             self.stdout.write(f"Report: {report_write(findings, options['report'])}")
         if options["train"]:
             self._train()
 
-    def _run(self, viewers: int, rounds: int, seed: int, *, is_in_words: bool, by_workers: bool) -> Findings:
+    def _run(self, viewers: int, rounds: int, seed: int, options: dict[str, Any]) -> Findings:
         """Play the rounds, let fakes join for a while, and compute what both show."""
         world = world_read()
         try:
@@ -84,18 +84,19 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Is the catalogue indexed (make run)?") from error
         viewer_ids = people_create(num=viewers)
         lives = lives_of(personas=personas, viewer_ids=viewer_ids, seed=seed)
-        jobs: AbstractContextManager[Settle] = jobs_by_workers() if by_workers else jobs_in_process()
+        jobs: AbstractContextManager[Settle] = jobs_by_workers() if options["workers"] else jobs_in_process()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as progress, jobs as settle:
             bar = progress.add_task("slates", total=viewers * (rounds + len(SHARES_OF_FAKES)))
             common: Any = {"world": world, "settle": settle, "tell": lambda: progress.advance(bar)}
             try:
-                journal = run(lives=lives, num_rounds=rounds, in_words=is_in_words, **common)
+                journal = run(lives=lives, num_rounds=rounds, in_words=options["chat"], **common)
                 pushed = shilling(journal=journal, viewer_ids=viewer_ids, seed=seed, **common)
             except WorkersSilent as error:
                 raise CommandError(str(error)) from error
-        way = " --chat" if is_in_words else ""
-        command = f"manage.py simulate --viewers {viewers} --rounds {rounds} --seed {seed}{way}"
+        command = f"manage.py simulate --viewers {viewers} --rounds {rounds} --seed {seed}"
+        command += " --chat" * options["chat"] + " --workers" * options["workers"]
+        command += f" --held-back {options['held_back']:g}" if options["held_back"] else ""
         return findings_of(journal, world, seed=seed, command=command, pushed=pushed)
 
     def _train(self) -> None:
