@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 SHARES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)  # of the towers' cosine, beside the mean's of the same range
 
+NUM_ERRORS = (
+    2  # with 1, fifty viewers chose towers that were worse than the mean for what they would truly like (LOG.md)
+)
+
 
 class Choice:
     """Looks at towers while they are trained, and keeps the best of what it saw by the judges' held-out engagements.
 
-    Best is what gains most over the mean less one standard error of that gain: of dozens of looks the luckiest would win otherwise.
+    Best is what gains most over the mean less two standard errors of that gain: of a hundred trials the luckiest would win otherwise.
     """
 
     def __init__(self, judges: list[Held], ids_N: Ints, features_NF: Floats, **description: Any) -> None:
@@ -38,7 +42,7 @@ class Choice:
             exported = towers.exported(self._ids_N, share=share, look=self._num_looks, **self._description)
             taste = LearnedTaste(exported)
             gain_V = ndcgs(taste, taste.items(self._ids_N, self._features_NF), self._judges) - self._mean_V
-            score = float(gain_V.mean() - gain_V.std() / len(gain_V) ** 0.5)
+            score = float(gain_V.mean() - NUM_ERRORS * gain_V.std() / len(gain_V) ** 0.5)
             if score > self._score:
                 self._score, self.towers = score, exported
         self._num_looks += 1
