@@ -13,7 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from feed.search import LENGTHS, common_tags, search_videos
 from feed.services.phrase_wants import phrase_want
 from feed.services.search_sessions import search_session_record, searches_recent
-from feed.slates import media_url
+from feed.serving import media_url
 from safety.selectors.accounts import suspension_of, suspension_words
 from vision.models import Video, VideoState
 from vision.selectors import approved_videos, served_videos, serving_version

@@ -9,6 +9,7 @@ and the heaviest lane comes first. Inside a lane the next card is the best by ma
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ MAX_PER_CREATOR_ASKED = 4  # among what the viewer asked for: few may have made 
 WINDOW = 10
 TAG_CAP_OF_CHANCE = 0.6  # cards that nobody asked for carry a tag at most this often against a random draw, or once
 TAG_REPEATED = (
-    2.0  # taken from a card's score for each tag beyond its cap: more than any score, so the least repeating card wins
+    2.0  # off a card's score for each tag beyond its cap: more than any score, so the least repeating card wins
 )
 NARROW_SHARE = 0.15  # a tag of at most this share of the catalogue names a topic; others ("calm", "night") describe
 NEAR_IDENTICAL = 0.9  # estimated cosine; two such cards never follow each other
@@ -79,7 +80,7 @@ class _Part:
 
 @dataclass(slots=True)
 class _State:
-    """What has been chosen, and what is still open. Shapes: C candidates of all lanes end to end, L lanes, G tags."""
+    """What is chosen and what is open. Shapes: C candidates of all lanes end to end, L lanes, G tags."""
 
     table: FeatureTable
     lanes: list[Lane]
@@ -122,8 +123,7 @@ def compose(
     credit, weights = np.zeros(len(lanes)), _weights(state)
     while len(state.picks) < count and weights.any():
         credit += weights
-        order = np.argsort(-credit, kind="stable")
-        pick = _next(state, order[weights[order] > 0].tolist())
+        pick = _next(state, np.where(weights > 0, credit, -np.inf))
         credit[pick.lane] -= 1.0
         if _take(state, pick):
             weights = _weights(state)
@@ -131,12 +131,10 @@ def compose(
 
 
 def _start(table: FeatureTable, lanes: list[Lane], before: list[int], diversity: float) -> _State:
-    starts = [0]
-    for lane in lanes:
-        starts.append(starts[-1] + len(lane.rows))
+    starts = list(accumulate((len(lane.rows) for lane in lanes), initial=0))
     rows = np.concatenate([lane.rows for lane in lanes])
     is_open = ~np.isin(rows, before) if before else np.ones(len(rows), dtype=bool)
-    num_open = np.diff(np.concatenate([[0], np.cumsum(is_open)])[starts]) if before else np.diff(starts)
+    num_open = np.diff(np.append(0, np.cumsum(is_open))[starts])
     is_asked = np.array([lane.is_asked for lane in lanes])
     is_wish = np.array([lane.is_asked and lane.stands_in_for is None for lane in lanes])
     share = np.array([lane.weight for lane in lanes])
@@ -193,21 +191,32 @@ def _weights(state: _State) -> npt.NDArray[np.float64]:
     return weights / max(weights.sum(), 1e-9)
 
 
-def _next(state: _State, order: list[int]) -> Pick:
-    """Return the best card of the first lane in `order` that has one within the rules, giving the rules up one by one."""
+def _next(state: _State, credit: npt.NDArray[np.float64]) -> Pick:
+    """Return the best card of the lane with the most `credit` [L] that has one within the rules, giving the rules up one by one."""
     looks: dict[int, _Look] = {}
-    for strictness in (3, 2, 1, 0):
-        for lane in order:
-            look = looks.get(lane) or looks.setdefault(lane, _look(state, lane))
-            # What was asked for is not traded for something else because of one creator: there the cap gives way first, but
-            # not for what somebody asked for less of.
-            softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
-            for level in range(strictness, softest - 1, -1):
-                may_follow = look.levels[level] & look.is_wanted if level < strictness else look.levels[level]
-                index = int(np.where(may_follow, look.value, -np.inf).argmax())
-                if may_follow[index]:
-                    return Pick(int(state.lanes[lane].rows[index]), lane, index)
-    raise AssertionError("a lane with open candidates gave none")
+    if (
+        pick := _best(state, int(credit.argmax()), 3, looks)
+    ) is not None:  # nearly always: the others need no order then
+        return pick
+    order = [lane for lane in np.argsort(-credit, kind="stable").tolist() if credit[lane] > -np.inf]
+    picks = (_best(state, lane, strictness, looks) for strictness in (3, 2, 1, 0) for lane in order)
+    return next(pick for pick in picks if pick is not None)
+
+
+def _best(state: _State, lane: int, strictness: int, looks: dict[int, "_Look"]) -> Pick | None:
+    """Return the lane's best card within the rules of that strictness, None where it has none.
+
+    What was asked for is not traded for something else because of one creator: there the cap gives way first, but not for what
+    somebody asked for less of.
+    """
+    look = looks.get(lane) or looks.setdefault(lane, _look(state, lane))
+    softest = 1 if state.lanes[lane].is_asked and strictness > 1 else strictness
+    for level in range(strictness, softest - 1, -1):
+        may_follow = look.levels[level] & look.is_wanted if level < strictness else look.levels[level]
+        index = int(np.where(may_follow, look.value, -np.inf).argmax())
+        if may_follow[index]:
+            return Pick(int(state.lanes[lane].rows[index]), lane, index)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
 
-from feed.slates import media_url
+from feed.serving import media_url
 from labelling.models import Arm, Assignment, AssignmentState, Campaign
 from labelling.selectors.questions import DONE, num_answers, num_of, questions_shown
 from vision.models import Side, Video

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from feed.experiments.active import assignment_of
 from feed.features import current
 from feed.models import ViewerPool
 from feed.selectors import steer_facts, viewer_read
@@ -296,10 +295,11 @@ def test_two_statements_make_a_slate(
 
     wish(users["alice"], [steer(f"s{n}", tag) for n, tag in enumerate(["ocean", "rain", "Paris", "space", "food"])])
     pool_refresh(viewer_id=users["alice"].pk)
-    monkeypatch.setattr("feed.features.MAX_AGE_S", 3600.0)
-    monkeypatch.setattr("feed.experiments.active.MAX_AGE_S", 3600.0)
-    current()
-    assignment_of(viewer_id=users["alice"].pk)
+    for kept in ("feed.features.MAX_AGE_S", "feed.experiments.active.MAX_AGE_S", "feed.rankers.MAX_AGE_S"):
+        monkeypatch.setattr(kept, 3600.0)
+    slate_create(
+        viewer_id=users["alice"].pk, count=10, exclude=[]
+    )  # the process reads what it keeps, the connection plans
 
     with django_assert_num_queries(2):
         slate = slate_create(viewer_id=users["alice"].pk, count=10, exclude=[])

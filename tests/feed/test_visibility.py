@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from feed.models import Slate
 from tests.feed.catalogue import Clip, put
 from tests.feed.test_slate import get, record
 from vision.models import Video
@@ -47,9 +48,12 @@ def test_a_video_withdrawn_since_the_table_was_read_is_not_served(
 
     Video.objects.filter(pk=shown[0]).update(visibility="removed")
 
-    cards = get(client)["cards"]
-    assert shown[0] not in {card["video_id"] for card in cards}
-    assert len(cards) == 10, len(videos)
+    page = get(client)
+    ids = [card["video_id"] for card in page["cards"]]
+    assert ids[:9] == shown[1:], "the others move up, and no gap is left"
+    assert len(ids) == len(set(ids)) == 10 < len(videos)
+    assert [card["video_id"] for card in Slate.objects.get(pk=page["slate_id"]).cards] == ids
+    assert Slate.objects.count() == 2, "a slate that lost a card is not written beside the one that was served"
 
 
 def test_a_restricted_video_is_served_with_a_warning(client: Client, users: dict) -> None:
