@@ -2,7 +2,7 @@
 
 retrieval: held-out clips by words (evaluate_retrieval.py), 7 minutes of one core. taste: pairs and recall before and after each
 preference stage, next to how far people agree (evaluate_taste.py), 10 minutes of rendering, once, and a minute a seed. temperature: a
-learned against a decayed one (evaluate_temperature.py), 5 minutes of rendering, once, and 7 a seed. No weights are written.
+learned against a decayed one (evaluate_temperature.py), 5 minutes of rendering, once, and 4 a seed. No weights are written.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from vision.clip.evaluate_retrieval import show_retrieval
 from vision.clip.evaluate_taste import show_taste
 from vision.clip.evaluate_temperature import show_temperature
 from vision.clip.heads import with_head
-from vision.clip.taste_trial import TASTE_SHARE
+from vision.clip.taste_trial import CLIPS, FEW_CLIPS, TASTE_SHARE, catalogue
 
 PARTS = ("retrieval", "taste", "temperature")
 HOME = Path(os.environ.get("TILLER_HOME", "var"))
@@ -38,7 +38,9 @@ def main(arguments: Sequence[str]) -> int:
         show_retrieval(console, encoder, pool=options.pool, action=options.action, clips=options.clips)
     if "taste" in asked:
         seeds = range(1, options.seeds + 1)
-        show_taste(console, encoder, rendered, seeds=seeds, share=options.share, plots=options.plots)
+        clips = FEW_CLIPS if options.few else CLIPS
+        stock = catalogue(rendered, encoder, clips)
+        show_taste(console, stock, encoder.head, seeds=seeds, share=options.share, plots=options.plots)
     if "temperature" in asked:
         show_temperature(console, rendered, seeds=range(1, options.seeds + 1), plots=options.plots)
     return 0
@@ -59,6 +61,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     trials.add_argument(
         "--share", type=float, default=TASTE_SHARE, help="of taste in what people prefer; the rest is relevance"
     )
+    trials.add_argument("--few", action="store_true", help="1,800 clips for the tastes instead of 4,700")
     trials.add_argument("--rendered", type=Path, default=HOME / "training", help="folder of rendered clips")
     trials.add_argument("--plots", type=Path, help="folder to draw taste.png and temperature.png into")
     return parser.parse_args(list(arguments))

@@ -13,20 +13,19 @@ from rich.progress import track
 from rich.table import Table
 
 from vision.bootstrap import Estimate, estimate
-from vision.clip.encoder import BundledEncoder
-from vision.clip.taste_trial import STAGES, catalogue, run
+from vision.clip.taste_trial import STAGES, Catalogue, run
+from vision.clip.temporal_head import TemporalHead
 from vision.clip.trial_plots import draw_tastes
 
 Scores = dict[str, Any]
 
 
 def show_taste(
-    console: Console, encoder: BundledEncoder, rendered: Path, *, seeds: range, share: float, plots: Path | None
+    console: Console, stock: Catalogue, head: TemporalHead, *, seeds: range, share: float, plots: Path | None
 ) -> None:
-    """Tune the encoder's head to each seed's people, and print both tables; a picture too, if a folder is named."""
-    stock = catalogue(rendered, encoder)
+    """Tune the head to each seed's people, and print both tables; a picture too, if a folder is named."""
     results = [
-        run(stock, encoder.head, seed=seed, share=share)
+        run(stock, head, seed=seed, share=share)
         for seed in track(seeds, description="tastes", console=console, transient=True)
     ]
     console.print(accuracy_table(seeds, results))

@@ -3,7 +3,6 @@
 Both are trained at a small scale (vision/clip/temperature_trial.py) from the same first weights, seed by seed.
 """
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,11 +23,12 @@ def show_temperature(console: Console, rendered: Path, *, seeds: range, plots: P
     """Train both ways with every seed, and print R@1 and the difference; curves as a picture, if a folder is named."""
     stock = material(rendered, is_shown=True)
     found: Outcomes = {recipe.name: [] for recipe in RECIPES}
-    with tempfile.TemporaryDirectory() as work:
-        for seed in seeds:
-            for recipe in RECIPES:
-                here = Path(work) / f"{recipe.name}-{seed}"
-                found[recipe.name].append(trained(replace(recipe, seed=seed), stock, here))
+    for seed in seeds:
+        for recipe in RECIPES:
+            here = (
+                rendered / f"{recipe.name}-{seed}"
+            )  # checkpoints: what was interrupted goes on, what is done is read back
+            found[recipe.name].append(trained(replace(recipe, seed=seed), stock, here))
     console.print(table(seeds, found))
     for name in ("by_mean", "by_head"):
         over = decayed_over_learned(found, name)
