@@ -17,7 +17,7 @@ import numpy.typing as npt
 from django.db import connection, transaction
 from pgvector import HalfVector
 
-from vision.background import elsewhere
+from vision.background import topics_around
 from vision.indexes import titles_of
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, served_sql, serving_version
@@ -115,8 +115,8 @@ def search(
         pictures = seen.cosines(text_vector) if seen else None
         ids = _candidates(version, text_vector, words, tags, count, scope, pictures)
         features = _features(version, text_vector, words, tags, ids, pictures)
-    other = elsewhere(version=version, vector=text_vector)
-    scored = sorted(((combine(row, other), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[
+    around = topics_around(version=version, vector=text_vector)
+    scored = sorted(((combine(row, around), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[
         :limit
     ]
     hits = [Hit(row.video_id, score, Cause(row.strongest, is_on_topic(score))) for score, row in scored]

@@ -113,7 +113,10 @@ def test_a_page_is_full_though_one_row_in_fifty_may_be_served(version: ModelVers
 
 def test_versions_never_mix(version: ModelVersion, newer: ModelVersion, videos: dict[str, Video]) -> None:
     ocean = videos["Waves at dawn"]
-    vectors_store(version=newer, video_id=ocean.pk, video_vec=vector_of("tax"), title_vec=vector_of("tax"))
+    title_vec = vector_of(
+        title_text(ocean.title, ocean.tags)
+    )  # the versions' own pictures, and the titles that they share
+    vectors_store(version=newer, video_id=ocean.pk, video_vec=vector_of("tax"), title_vec=title_vec)
 
     assert found("ocean waves")[0] == "Waves at dawn"
     with pytest.raises(ValueError, match="7 ready videos"):

@@ -13,7 +13,7 @@ import pytest
 
 from tests.feed.catalogue import encode
 from tests.vision.demo_vectors import demo_indexed
-from vision.background import WORDS_FILE
+from vision.background import TOPICS_FILE
 from vision.clip import background
 from vision.index import Hit, search
 from vision.services import frame_vectors_store
@@ -22,11 +22,7 @@ from vision.versions import vectors_store
 pytestmark = pytest.mark.django_db
 
 GOLDEN = Path(__file__).parent / "golden" / "search_queries.jsonl"
-MIN_FLAGGED, MAX_FALSE, MIN_RIGHT = (
-    0.90,
-    0.10,
-    0.88,
-)  # reached: .914, .087, .913. The aim for false flags is .05 (issue 4)
+MIN_FLAGGED, MAX_FALSE, MIN_RIGHT = 0.90, 0.05, 0.88  # the aims of issue 4 for the first two; reached: REACHED
 
 
 def queries() -> list[dict[str, Any]]:
@@ -50,11 +46,19 @@ def test_what_is_here_is_found_and_what_is_not_is_flagged() -> None:
     assert min(len(here), len(not_here)) >= 80
     false = [row["query"] for row, hits in here if not has_good_match(hits)]
     missed = [hits for hits in not_here if has_good_match(hits)]
+    listed = set(background.topics())
+    unlisted = [
+        has_good_match(hits)
+        for row, hits in zip(rows, found, strict=True)
+        if not row["families"] and row["query"] not in listed
+    ]
     right = [specs[hits[0].video_id].family in row["families"] for row, hits in here]
     print(
-        f"flagged {1 - len(missed) / len(not_here):.3f}, false {len(false) / len(here):.3f}, right {np.mean(right):.3f}"
+        f"flagged {1 - len(missed) / len(not_here):.3f} (no topic word by word: {1 - np.mean(unlisted):.3f}),"
+        f" false {len(false) / len(here):.3f}, right {np.mean(right):.3f}"
     )
     assert 1 - len(missed) / len(not_here) >= MIN_FLAGGED
+    assert len(unlisted) >= 80 and 1 - np.mean(unlisted) >= MIN_FLAGGED
     assert len(false) / len(here) <= MAX_FALSE, false
     assert np.mean(right) >= MIN_RIGHT
 
@@ -82,11 +86,11 @@ def test_a_result_opens_at_the_moment_that_matches() -> None:
     assert moments == {"northern lights": 0.5, "penguins": 4.25}
 
 
-def test_the_shipped_words_are_those_of_the_encoder() -> None:
+def test_the_shipped_topics_are_those_of_the_list_by_the_encoder() -> None:
     from safetensors.numpy import load_file
 
-    shipped = load_file(WORDS_FILE)["vectors"].astype(np.float32)
-    some = list(range(0, len(shipped), 400))
+    shipped = load_file(TOPICS_FILE)["vectors"].astype(np.float32)
+    some = list(range(0, len(shipped), 60))
 
-    assert len(shipped) == len(background.words())
-    np.testing.assert_allclose(encode([background.words()[row] for row in some]), shipped[some], atol=2e-3)
+    assert len(shipped) == len(background.topics()) == len(set(background.topics()))
+    np.testing.assert_allclose(encode([background.topics()[row] for row in some]), shipped[some], atol=2e-3)

@@ -1,33 +1,26 @@
-"""`python -m vision.clip.background`: write the vectors of everyday words (vision/background.py) in two minutes; no random part. Pure."""
-
-import re
-from pathlib import Path
+"""`python -m vision.clip.background`: write the vectors of everyday topics (vision/background.py); no random part. Pure."""
 
 import numpy as np
 from safetensors.numpy import save_file
 
-from models.backbone import backbone_dir, sentence_encoder
+from models.backbone import sentence_encoder
 from vision.clip.weights import MODELS_DIR
 
-FILE = MODELS_DIR / "background" / "words.safetensors"
-NUM_WORDS, NUM_COMMONEST, EVERY = 8_000, 151, 2  # the vocabulary is ordered by frequency; its first words name nothing
+FOLDER = MODELS_DIR / "background"
 TEXTS_AT_ONCE = 64
 
 
-def words() -> list[str]:
-    """Return the whole words of three letters and more, by frequency, every second one."""
-    lines = (Path(backbone_dir()) / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    whole = [word for word in lines if re.fullmatch(r"[a-z]{3,}", word)]
-    return whole[NUM_COMMONEST:NUM_WORDS:EVERY]
+def topics() -> list[str]:
+    """Return the topics, one a line of the list."""
+    return (FOLDER / "topics.txt").read_text(encoding="utf-8").splitlines()
 
 
 def main() -> None:
-    """Embed the words and write float16 [W, 384]."""
-    chosen, encoder = words(), sentence_encoder()
+    """Embed the topics and write float16 [W, 384]."""
+    chosen, encoder, file = topics(), sentence_encoder(), FOLDER / "topics.safetensors"
     parts = [encoder.encode(chosen[start : start + TEXTS_AT_ONCE]) for start in range(0, len(chosen), TEXTS_AT_ONCE)]
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    save_file({"vectors": np.concatenate(parts).astype(np.float16)}, FILE)
-    FILE.chmod(0o644)
+    save_file({"vectors": np.concatenate(parts).astype(np.float16)}, file)
+    file.chmod(0o644)
 
 
 if __name__ == "__main__":
