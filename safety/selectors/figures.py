@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from charts import Series, lines
+from charts import Series, lines, percent
 from safety.figures import DRIFT_RECENT, cohen_kappa
 from safety.guard.verdict import HAZARDS
 from safety.models import CATEGORIES, Decision, PolicyVersion
@@ -28,7 +28,7 @@ def figures() -> dict[str, Any]:
         "num_same": sum(first == second for first, second in pairs),
         "agreement": [(first, [pairs.count((first, second)) for second in ACTIONS]) for first in ACTIONS],
         "actions": ACTIONS,
-        "share": second_review_share(),
+        "share": percent(second_review_share()) if second_review_share() else "",
         "drifts": drifts(),
         "num_recent": DRIFT_RECENT,
         "proposals": [_proposal(one) for one in proposals()],

@@ -65,6 +65,8 @@ def _check(verdict: Verdict, jobs: list[ReviewJob]) -> None:
         raise SafetyRefused(f"Unknown category {verdict.hazard!r}.")
     if not set(verdict.measures) <= set(Measure.values):
         raise SafetyRefused(f"Unknown measure among {', '.join(verdict.measures)}.")
+    if verdict.measures and verdict.action == Decision.Action.APPROVE:
+        raise SafetyRefused("What is approved is no reason to warn or suspend anybody.")
     if verdict.measures and not any(job.author_id for job in jobs):
         raise SafetyRefused("Nobody is known as the author, so nobody can be warned or suspended.")
     if not 1 <= verdict.suspend_days <= MAX_SUSPEND_DAYS:

@@ -131,10 +131,15 @@ function choose(change) {
 function decide(action) {
   const job = jobs[current];
   if (!job || !job.actions.includes(action)) return;
+  const verdict = verdictOf(stage());
+  if (action === "approve" && verdict.measures.length) {
+    toast("What is approved is no reason to warn or suspend anybody: leave that out, or restrict or remove.", { tone: "danger" });
+    return;
+  }
   const all = [job, ...others];
   const ids = new Set(all.map((one) => one.job_id));
   const held = all.map(({ job_id, fencing_token }) => ({ job_id, fencing_token }));
-  const body = { jobs: held, action, ...verdictOf(stage()) };
+  const body = { jobs: held, action, ...verdict };
   jobs = jobs.filter((one) => !ids.has(one.job_id));
   ids.forEach((id) => sentIds.add(id));
   inOrder(async () => {

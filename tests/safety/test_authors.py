@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from safety.models import Appeal, Decision
+from safety.errors import SafetyRefused
+from safety.models import Appeal, Decision, Sanction
 from safety.services.jobs import review_request
 from vision.models import Video
 
@@ -85,3 +86,10 @@ def test_who_is_not_suspended_can_chat(users, client, upload, decide):
 
     assert said.status_code == 202
     assert "A moderator warned you" in _page(client, users["bob"])
+
+
+def test_nobody_is_sanctioned_for_what_is_approved(users, upload, decide):
+    with pytest.raises(SafetyRefused, match="no reason to warn or suspend"):
+        decide(users["mona"], upload.pk, "approve", measures=("warn",))
+
+    assert not Sanction.objects.exists() and not Decision.objects.exists()
