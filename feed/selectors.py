@@ -12,7 +12,7 @@ from feed.models import PhraseVector, ViewerPool, ViewerSettings
 from feed.prepared import Prepared
 from feed.ranking.compose import AS_IT_COMES
 from feed.ranking.packed import DEMOTED, REMOVED, SIMILAR, STEERED, unpack, unpack_ids
-from feed.ranking.wishes import read_wishes
+from feed.ranking.wishes import wishes_of
 from feed.reading import Viewer
 from vision.models import Video, Visibility
 from vision.selectors import serving_version
@@ -66,7 +66,7 @@ def viewer_read(*, viewer_id: int, version_id: int, now: datetime) -> Viewer:
     similar, anchors, unliked, num_engagements, seen, hidden, num_events, diversity, searched, searches = row[7:]
     return Viewer(
         viewer_id=viewer_id,
-        wishes=read_wishes(orjson.loads(document) if document else None, now=now),
+        wishes=wishes_of(document, now=now),
         pool_version=-1 if pool_version is None else pool_version,
         pool_steers=orjson.loads(steers or b"[]"),
         pool_last_vector_id=last_vector_id or 0,

@@ -1,13 +1,18 @@
 """Read an intent document (contract intent/1) as the feed needs it. Pure."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import orjson
 
 LATEST_SHARE = (
     0.75  # of the steered cards, while other wishes wait: what was said last is what the viewer is looking at
 )
 DEFAULT_EXPLORE = 0.1
+NUM_KEPT = 256  # documents: 4 MB where all of them hold twenty steers
 
 
 class Wish(NamedTuple):
@@ -72,6 +77,27 @@ def read_wishes(document: dict[str, Any] | None, *, now: datetime) -> Wishes:
         explore=float(document["explore"]),
         next_expiry_at=min((at for at in expiries if at > now), default=None),
     )
+
+
+def wishes_of(document: str | None, *, now: datetime) -> Wishes:
+    """Return what `read_wishes` makes of a document's JSON; to be read only.
+
+    Who scrolls asks again and again with the same words, so the last NUM_KEPT documents are remembered, by their very text and by how
+    many of their steers are over.
+    """
+    return _wishes_after(document, bisect_right(_expiries(document), now)) if document else Wishes()
+
+
+@lru_cache(NUM_KEPT)
+def _expiries(document: str) -> list[datetime]:
+    steers = orjson.loads(document)["steers"]
+    return sorted(datetime.fromisoformat(steer["expires_at"]) for steer in steers if steer["expires_at"])
+
+
+@lru_cache(NUM_KEPT)
+def _wishes_after(document: str, num_over: int) -> Wishes:
+    at = _expiries(document)[num_over - 1] if num_over else datetime.min.replace(tzinfo=UTC)
+    return read_wishes(orjson.loads(document), now=at)
 
 
 def shares_of(wishes: list[Wish]) -> list[float]:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
-from feed.ranking.wishes import read_wishes, shares_of
+from feed.ranking.wishes import Wishes, read_wishes, shares_of, wishes_of
 from tests.feed.conftest import steer
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -36,6 +37,17 @@ def test_paused_and_expired_steers_do_not_hold() -> None:
 
     assert [wish.id for wish in wishes.steers] == ["a", "d"]
     assert wishes.next_expiry_at == NOW + timedelta(hours=1)
+
+
+def test_a_remembered_document_reads_as_a_new_one_at_any_time() -> None:
+    hours = (-2, 1, 1, 3, None, 30)
+    ends = [None if n is None else (NOW + timedelta(hours=n)).isoformat() for n in hours]
+    written = document(*(steer(f"s{n}", "x", message_id=n, expires_at=end) for n, end in enumerate(ends)))
+
+    for minutes in (0, 59, 60, 61, 179, 180, 400, 1_799, 1_800, 9_999, 0, 61):  # and back again, as clocks may go
+        now = NOW + timedelta(minutes=minutes)
+        assert wishes_of(orjson.dumps(written).decode(), now=now) == read_wishes(written, now=now), minutes
+    assert wishes_of(None, now=NOW) == Wishes()
 
 
 def test_steers_of_one_message_are_of_one_age_and_the_latest_is_youngest() -> None:
