@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from safety.guard.shipped import WEIGHTS, shipped_name
+from safety.guard.shipped import WEIGHTS, is_of_this_network, shipped_name
 from safety.policy import Policy, load_policy
 from safety.selectors.thresholds import thresholds_in_force
 
@@ -34,7 +34,7 @@ class ReleasedGuard:
     sha256: str
 
     def check(self) -> None:
-        """Raise GuardFileError unless the weights are those that were released."""
+        """Raise GuardFileError unless the weights are those that were released, and this code's network can take them."""
         try:
             found = hashlib.sha256(self.file.read_bytes()).hexdigest()
         except OSError as error:
@@ -43,6 +43,8 @@ class ReleasedGuard:
             raise GuardFileError(
                 f"the weights of {self.slug} are not those that were proposed: {self.file} was changed"
             )
+        if not is_of_this_network(self.file):
+            raise GuardFileError(f"the weights of {self.slug} are of another network than this code's: train it again")
 
 
 @dataclass(frozen=True, slots=True)

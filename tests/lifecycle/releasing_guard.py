@@ -24,8 +24,8 @@ def scores(*, fall: float = 0.0, recall: float = 0.93) -> dict[str, Any]:
     }
 
 
-def draft(name: str, *, shift: float = 0.0) -> Path:
-    """Write the shipped guard under another name, its logits moved, as a training leaves one."""
+def draft(name: str, *, shift: float = 0.0, is_narrow: bool = False) -> Path:
+    """Write the shipped guard under another name, its logits moved, as a training leaves one; or a guard of a narrower network."""
     from safetensors import safe_open
     from safetensors.numpy import save_file
 
@@ -38,6 +38,8 @@ def draft(name: str, *, shift: float = 0.0) -> Path:
     with safe_open(str(WEIGHTS), framework="numpy") as stored:
         tensors = {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118  (not a dict)
         metadata = stored.metadata()
+    if is_narrow:
+        tensors["out.bias"] = tensors["out.bias"][:-1]
     moved = {"platt_b": repr(float(metadata["platt_b"]) + shift), "model_version": name}
     weights = folder / "guard.safetensors"
     save_file(tensors, str(weights), metadata=metadata | moved)

@@ -97,6 +97,15 @@ def test_what_was_damaged_before_its_release_is_not_released(home: Path) -> None
     assert GUARDS.serving() is None
 
 
+def test_a_guard_that_this_code_cannot_load_is_not_released(home: Path) -> None:
+    version = guard_propose(draft=draft("guard-narrow", is_narrow=True), scores=scores(), **FACTS)
+
+    with pytest.raises(ReleaseRefusedError, match="of another network than this code's"):
+        GUARDS.release(version=version)
+
+    assert GUARDS.serving() is None
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [
