@@ -60,6 +60,7 @@ def test_a_dry_run_judges_and_keeps_nothing(version: ModelVersion) -> None:
     printed = trained(dry_run=True)
 
     assert "Recall@20 went from" in printed and "Nothing is kept" in printed
+    assert "share of the towers beside the mean" in printed and "holds back" not in printed
     assert not U2iVersion.objects.exists()
     assert set(folder.glob("*")) == files
 

@@ -74,8 +74,11 @@ class Command(BaseCommand):
         table = Table("held out", serving.slug if serving else BY_MEAN, "trained", "gain")
         table.add_row("Recall@20", f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f} [{low:+.3f}, {high:+.3f}]")
         Console(file=self.stdout).print(table)  # type: ignore[arg-type]
-        counts = ("num_engagements", "num_viewers", "num_items")
-        self.stdout.write("{} engagements, {} viewers held out, {} videos".format(*(scores[name] for name in counts)))
+        counts = ("num_engagements", "num_viewers", "num_items", "share")
+        words = "{} engagements, {} viewers held out, {} videos; share of the towers beside the mean: {}"
+        self.stdout.write(words.format(*(scores[name] for name in counts)))
+        if scores["is_held_back"]:
+            self.stdout.write("The held-out viewers are those whom an experiment holds back from user-to-item.")
 
     def _roll_back(self) -> None:
         version = serving_version()
