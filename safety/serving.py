@@ -38,7 +38,9 @@ class ReleasedGuard:
         try:
             found = hashlib.sha256(self.file.read_bytes()).hexdigest()
         except OSError as error:
-            raise GuardFileError(f"the weights of {self.slug} cannot be read: {error}") from error
+            raise GuardFileError(
+                f"the weights of {self.slug} cannot be read ({error.strerror}): {self.file}"
+            ) from error
         if found != self.sha256:
             raise GuardFileError(
                 f"the weights of {self.slug} are not those that were proposed: {self.file} was changed"
