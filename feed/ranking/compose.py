@@ -92,14 +92,10 @@ class _State:
     is_asked: BoolN  # [L]
     is_wish: BoolN  # [L] asked for and nobody's stand-in: what is on topic
     wished_share: float  # of all wishes together
-    stood_for: npt.NDArray[
-        np.int64
-    ]  # [L] the lane that a stand-in waits for; others wait for the one that is always empty
+    stood_for: IntN  # [L] the lane that a stand-in waits for; others wait for the one that is always empty
     diversity: float  # times each lane's own
     slack: int  # added to each lane's own
-    beyond: npt.NDArray[
-        np.int64
-    ]  # [G + 1] cards of the window that carry a tag, less its cap; the last is NO_TAG's: never full
+    beyond: IntN  # [G + 1] cards of the window that carry a tag, less its cap; the last is NO_TAG's: never full
     is_narrow: BoolN  # [G + 1]
     chosen: list[int]
     parts: dict[int, _Part] = field(default_factory=dict)
