@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from feed.simulation.measures import Curve
 from vision.bootstrap import Estimate
@@ -29,6 +30,7 @@ def curves_picture(curves: dict[str, Curve], *, title: str, unit: str) -> str:
             rounds = np.arange(1, len(curve.mean) + 1)
             axes.fill_between(rounds, curve.low, curve.high, color=colour, alpha=0.22, linewidth=0)
             axes.plot(rounds, curve.mean, color=colour, linewidth=2, label=name)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("round (ten cards)")
         axes.set_ylabel(unit)
         axes.set_ylim(bottom=0)

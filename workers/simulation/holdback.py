@@ -11,7 +11,7 @@ from feed.experiments import active
 from feed.experiments.services import ArmDraft, experiment_create, experiment_start, experiment_stop
 
 BY = "manage.py simulate"
-KNOBS = {"similar_of_rest": 0.0, "explore": 10.0}  # what nobody asked for is drawn from the whole catalogue
+KNOBS = {"similar_of_rest": 0.0, "explore": 10.0}  # all chance: words bring nothing beyond a wish for only one thing
 
 
 @contextmanager
