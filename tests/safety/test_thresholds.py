@@ -19,12 +19,13 @@ from safety.serving import InForce, in_force_now
 from tests.safety.conftest import put_decisions
 
 DEFAULT = load_policy().band("hate").unsafe_at
+SIXTY = [(DEFAULT - 0.3 + index / 200, index > 30) for index in range(60)]
 
 
 @pytest.fixture()
 def decided(users, shelf, scored_guard):
-    """Sixty decisions on what guard-test scored .41 to 1.00: removed from .62 on, approved below."""
-    put_decisions(users["mona"], [(0.41 + index / 100, index > 20) for index in range(60)])
+    """Sixty decisions on what guard-test scored up to the file's threshold: removed from .15 below it on, approved under that."""
+    put_decisions(users["mona"], SIXTY)
     (one,) = proposals()
     return one
 
@@ -101,11 +102,11 @@ def test_the_history_cannot_be_changed_and_holds_no_nonsense(users):
 
 @pytest.mark.django_db
 def test_another_guard_begins_with_the_file(users):
-    _accepted(users, 0.7)
+    _accepted(users, DEFAULT - 0.05)
 
     now = in_force_now()
 
-    assert now.policy_of("guard-test").band("hate").unsafe_at == 0.7
+    assert now.policy_of("guard-test").band("hate").unsafe_at == DEFAULT - 0.05
     assert now.policy_of("guard-newer") == load_policy()
 
 
@@ -113,48 +114,48 @@ def test_another_guard_begins_with_the_file(users):
 def test_what_is_proposed_lets_no_regression_set_fall(users, decided, scored_guard):
     at = decided.proposed.threshold
     harmless = [("hate", 0.1, False)] * 99
-    scored_guard(*harmless, ("hate", 0.7, False), ("hate", 0.9, True))
+    scored_guard(*harmless, ("hate", DEFAULT - 0.08, False), ("hate", 1.0, True))
 
     (one,) = proposals()
 
-    assert at < 0.7 < one.proposed.threshold < DEFAULT and not one.refusal
+    assert at < DEFAULT - 0.08 < one.proposed.threshold < DEFAULT and not one.refusal
     with pytest.raises(SafetyRefused, match="not what is proposed now"):
         accept(users, at)
 
 
 @pytest.mark.django_db
 def test_a_threshold_by_which_a_regression_set_falls_is_not_accepted(users, shelf, scored_guard):
-    put_decisions(users["mona"], [(0.41 + index / 100, index > 45) for index in range(60)])  # good from .86 on
-    scored_guard(*[("hate", 0.9, True)] * 99, ("hate", 0.8, True), ("hate", 0.1, False))
+    put_decisions(users["mona"], [(DEFAULT - 0.05 + index / 550, index > 38) for index in range(60)])  # good above it
+    scored_guard(*[("hate", 1.0, True)] * 99, ("hate", DEFAULT + 0.001, True), ("hate", 0.1, False))
     (one,) = proposals()
 
     with pytest.raises(SafetyRefused, match=r"kept, unsafe falls from 1.000 to 0.990"):
         accept(users, one.proposed.threshold)
 
-    assert one.proposed.threshold > 0.8 and not PolicyVersion.objects.exists()
+    assert one.proposed.threshold > DEFAULT and not PolicyVersion.objects.exists()
 
 
 @pytest.mark.django_db
 def test_decisions_kept_aside_are_not_met_worse_and_teach_nothing(users, shelf, scored_guard, monkeypatch):
     aside = {f"clip {number}" for number in range(200, 210)}
     monkeypatch.setattr("safety.selectors.proposals.is_regression", lambda text: text in aside)
-    put_decisions(users["mona"], [(0.41 + index / 100, index > 20) for index in range(60)], first=210)
+    put_decisions(users["mona"], SIXTY, first=210)
     (without,) = proposals()
 
-    put_decisions(users["mona"], [(0.7, False)] * 10)
+    put_decisions(users["mona"], [(DEFAULT - 0.05, False)] * 10)
     (one,) = proposals()
 
     assert (without.num_decisions, one.num_decisions) == (60, 60)
-    assert without.proposed.threshold < 0.7 < one.proposed.threshold and not one.refusal
+    assert without.proposed.threshold < DEFAULT - 0.05 < one.proposed.threshold and not one.refusal
 
 
 @pytest.mark.django_db
 def test_no_threshold_leaves_its_bounds(users, decided, monkeypatch):
-    lowest = replace(decided.proposed, threshold=0.5)
+    lowest = replace(decided.proposed, threshold=DEFAULT - 0.3)
     monkeypatch.setattr("safety.selectors.proposals.good_thresholds", lambda judged: [lowest])
 
-    with pytest.raises(SafetyRefused, match=f"0.50 lies outside {DEFAULT - 0.2:.2f} to"):
-        accept(users, 0.5)
+    with pytest.raises(SafetyRefused, match=f"{DEFAULT - 0.3:.2f} lies outside {DEFAULT - 0.2:.2f} to"):
+        accept(users, DEFAULT - 0.3)
 
 
 def test_what_a_changed_file_leaves_out_of_bounds_counts_as_the_bound():
@@ -168,9 +169,10 @@ def test_what_a_changed_file_leaves_out_of_bounds_counts_as_the_bound():
 @pytest.mark.django_db
 def test_without_scores_of_this_guard_nothing_is_accepted(users, decided, scored_guard):
     scored_guard(guard="guard-former")
+    (one,) = proposals()
 
     with pytest.raises(SafetyRefused, match="scored with guard-former, not with guard-test"):
-        accept(users, decided.proposed.threshold)
+        accept(users, one.proposed.threshold)
 
 
 @pytest.mark.django_db
