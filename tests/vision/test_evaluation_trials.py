@@ -57,17 +57,17 @@ def test_learned_and_decayed_differ_in_the_temperature_alone() -> None:
 
 
 def test_a_training_is_repeated_to_the_bit_and_each_recipe_goes_its_own_way(tmp_path: Path) -> None:
-    stock = Material(made_up_clips(16), made_up_text(16), made_up_clips(), made_up_text())
+    stock = Material(made_up_clips(16), made_up_text(16), made_up_clips(), made_up_text(), num_still=8)
     learned = replace(RECIPE, name="learned", tower_steps=6)
 
     first, again = (trained(learned, stock, tmp_path / name) for name in ("first", "again"))
     decayed = trained(replace(learned, name="decayed", temperature="decayed"), stock, tmp_path / "decayed")
 
-    assert first.tower.loss == again.tower.loss
+    assert first.curves.loss == again.curves.loss
     assert np.array_equal(first.by_head, again.by_head) and len(first.by_head) == 8
-    assert first.tower.loss[0] == pytest.approx(decayed.tower.loss[0])
-    assert decayed.tower.logit_scale[-1] == pytest.approx(75)
-    assert first.tower.logit_scale[-1] != pytest.approx(75, abs=1)
+    assert first.curves.loss[0] == pytest.approx(decayed.curves.loss[0])
+    assert decayed.curves.logit_scale[-1] == pytest.approx(75)
+    assert first.curves.logit_scale[-1] != pytest.approx(75, abs=1)
 
 
 def test_the_difference_is_that_of_the_mean_hits() -> None:
@@ -98,7 +98,7 @@ def test_tastes_are_told_before_and_after_each_stage_next_to_the_ceiling() -> No
 
 
 def test_both_trials_are_drawn(tmp_path: Path) -> None:
-    one = outcome([1, 0, 1, 0], [25, 40, 60]).tower
+    one = outcome([1, 0, 1, 0], [25, 40, 60]).curves
 
     draw_tastes([scored(0.55, 0.66, 0.65, 0.68)], tmp_path / "taste.png")
     draw_temperatures({"learned": [one, one], "decayed": [one]}, tmp_path / "temperature.png")

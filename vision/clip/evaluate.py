@@ -2,7 +2,8 @@
 
 retrieval: held-out clips by words (evaluate_retrieval.py), 7 minutes of one core. taste: pairs and recall before and after each
 preference stage, next to how far people agree (evaluate_taste.py), 10 minutes of rendering, once, and a minute a seed. temperature: a
-learned against a decayed one (evaluate_temperature.py), 5 minutes of rendering, once, and 4 a seed. No weights are written.
+learned against a decayed one (evaluate_temperature.py), 5 minutes of rendering, once, and 4 a seed
+(half a one with --keep-tower). No weights are written.
 """
 
 import argparse
@@ -42,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
         stock = catalogue(rendered, encoder, clips)
         show_taste(console, stock, encoder.head, seeds=seeds, share=options.share, plots=options.plots)
     if "temperature" in asked:
-        show_temperature(console, rendered, seeds=range(1, options.seeds + 1), plots=options.plots)
+        tower, seeds = encoder.tower if options.keep_tower else None, range(1, options.seeds + 1)
+        show_temperature(console, rendered, seeds=seeds, plots=options.plots, tower=tower)
     return 0
 
 
@@ -62,6 +64,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--share", type=float, default=TASTE_SHARE, help="of taste in what people prefer; the rest is relevance"
     )
     trials.add_argument("--few", action="store_true", help="1,800 clips for the tastes instead of 4,700")
+    trials.add_argument(
+        "--keep-tower", action="store_true", help="temperature: train heads for the shipped tower alone"
+    )
     trials.add_argument("--rendered", type=Path, default=HOME / "training", help="folder of rendered clips")
     trials.add_argument("--plots", type=Path, help="folder to draw taste.png and temperature.png into")
     return parser.parse_args(list(arguments))

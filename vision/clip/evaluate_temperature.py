@@ -13,22 +13,30 @@ from rich.table import Table
 
 from vision.bootstrap import Estimate, gain
 from vision.clip.ablation import TWINS
-from vision.clip.temperature_trial import LEARNED, RECIPES, Outcome, material, trained
+from vision.clip.temperature_trial import LEARNED, RECIPES, Outcome, encoded, material, trained, trained_head
+from vision.clip.towers import FrameTower
 from vision.clip.trial_plots import draw_temperatures
 
 Outcomes = dict[str, list[Outcome]]  # by the recipe's name, in the order of the seeds
 
 
-def show_temperature(console: Console, rendered: Path, *, seeds: range, plots: Path | None) -> None:
-    """Train both ways with every seed, and print R@1 and the difference; curves as a picture, if a folder is named."""
+def show_temperature(
+    console: Console, rendered: Path, *, seeds: range, plots: Path | None, tower: FrameTower | None = None
+) -> None:
+    """Train both ways with every seed, and print R@1 and the difference; curves as a picture, if a folder is named.
+
+    With a tower, the heads alone are trained for it.
+    """
     stock = material(rendered, is_shown=True)
+    seen = encoded(tower, stock) if tower else None
     found: Outcomes = {recipe.name: [] for recipe in RECIPES}
     for seed in seeds:
         for recipe in RECIPES:
             here = (
                 rendered / f"{recipe.name}-{seed}"
             )  # checkpoints: what was interrupted goes on, what is done is read back
-            found[recipe.name].append(trained(replace(recipe, seed=seed), stock, here))
+            own = replace(recipe, seed=seed)
+            found[recipe.name].append(trained_head(own, seen, here) if seen else trained(own, stock, here))
     console.print(table(seeds, found))
     for name in ("by_mean", "by_head"):
         over = decayed_over_learned(found, name)
@@ -37,22 +45,22 @@ def show_temperature(console: Console, rendered: Path, *, seeds: range, plots: P
         )
     if plots:
         draw_temperatures(
-            {name: [one.tower for one in outcomes] for name, outcomes in found.items()}, plots / "temperature.png"
+            {name: [one.curves for one in outcomes] for name, outcomes in found.items()}, plots / "temperature.png"
         )
 
 
 def table(seeds: Sequence[int], found: Outcomes) -> Table:
-    """Return R@1 by the mean of frames and by the head, and the scale that the tower ended with."""
+    """Return R@1 by the mean of frames and by the head, and the scale that the training ended with."""
     title = (
         f"R@1, {LEARNED.num_held_out} held-out captions; {LEARNED.tower_steps} steps of {LEARNED.tower_batch} pairs, "
         f"{LEARNED.head_steps} of the head"
     )
-    drawn = Table("seed", "temperature", "mean of frames", "head", "last scale of the tower", title=title)
+    drawn = Table("seed", "temperature", "mean of frames", "head", "last scale", title=title)
     for row, seed in enumerate(seeds):
         for name, outcomes in found.items():
             one = outcomes[row]
             scores = (f"{hits.mean():.3f}" for hits in (one.by_mean, one.by_head))
-            drawn.add_row(str(seed), name, *scores, f"{one.tower.logit_scale[-1]:.1f}")
+            drawn.add_row(str(seed), name, *scores, f"{one.curves.logit_scale[-1]:.1f}")
     return drawn
 
 

@@ -42,7 +42,7 @@ def draw_tastes(results: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def draw_temperatures(found: Mapping[str, Sequence[History]], path: Path) -> None:
-    """Draw R@1 and the logit scale against the tower's steps, by the recipe's name ("learned", "decayed")."""
+    """Draw R@1 and the logit scale against the steps, by the recipe's name ("learned", "decayed")."""
     drawn = figure(WIDTH_PX, HEIGHT_PX, layout="constrained")
     with style():
         recall, scale = drawn.subplots(1, 2)
@@ -53,10 +53,10 @@ def draw_temperatures(found: Mapping[str, Sequence[History]], path: Path) -> Non
             _lines(
                 scale, range(1, len(histories[0].logit_scale) + 1), [one.logit_scale for one in histories], colour, name
             )
-        recall.set_title("R@1 by the mean of frames, held out")
+        recall.set_title("R@1, held out")
         scale.set_title("logit scale (1 / temperature)")
         for axes in (recall, scale):
-            axes.set_xlabel("steps of the tower")
+            axes.set_xlabel("steps")
             axes.legend(frameon=False)
         write_png(path, picture_of(drawn))
 
