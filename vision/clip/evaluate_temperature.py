@@ -32,9 +32,8 @@ def show_temperature(
     found: Outcomes = {recipe.name: [] for recipe in RECIPES}
     for seed in seeds:
         for recipe in RECIPES:
-            here = (
-                rendered / f"{recipe.name}-{seed}"
-            )  # checkpoints: what was interrupted goes on, what is done is read back
+            # checkpoints: what was interrupted goes on, what is done is read back
+            here = rendered / f"{recipe.name}-{'head' if seen else 'both'}-{seed}"
             own = replace(recipe, seed=seed)
             found[recipe.name].append(trained_head(own, seen, here) if seen else trained(own, stock, here))
     console.print(table(seeds, found))
@@ -51,10 +50,7 @@ def show_temperature(
 
 def table(seeds: Sequence[int], found: Outcomes) -> Table:
     """Return R@1 by the mean of frames and by the head, and the scale that the training ended with."""
-    title = (
-        f"R@1, {LEARNED.num_held_out} held-out captions; {LEARNED.tower_steps} steps of {LEARNED.tower_batch} pairs, "
-        f"{LEARNED.head_steps} of the head"
-    )
+    title = f"R@1, {LEARNED.num_held_out} held-out captions"
     drawn = Table("seed", "temperature", "mean of frames", "head", "last scale", title=title)
     for row, seed in enumerate(seeds):
         for name, outcomes in found.items():
