@@ -10,7 +10,7 @@ from safety.policy import load_policy
 
 FIGURES = "<!-- Figures, written by `manage.py evaluate safety`. -->"
 SHARED = ("ailuminate", "harmbench", "hatecheck", "surge")
-OWN = ("patterns", "neighbours", "lexicon", "groups", "quoted", "errands")
+OWN = ("patterns", "neighbours", "lexicon", "groups", "comments", "slurred", "quoted", "errands")
 
 
 # What the shipped guard learned from, as its card says it.

@@ -57,10 +57,8 @@ _REQUESTS = (
 NUM_FRAMES = 3  # frames that each harmless query is put in
 
 
-_SPLIT_AS = {
-    "widened": "hatecheck",
-    "quoted": "hatecheck",
-}  # made of its templates, so they go where their template goes
+# Made of HateCheck's templates or our patterns, so they go where what they are made of goes.
+_SPLIT_AS = {"widened": "hatecheck", "quoted": "hatecheck", "slurred": "groups"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,12 @@ def hatecheck_texts(root: Path) -> Iterator[LabelledText]:
     """Yield HateCheck's half; a group is a root template, so that what was derived of it stays with it."""
     for row in read_csv(root / "hatecheck" / "cases_half.csv"):
         unsafe = row["label_gold"] == "hateful"
-        template = row["ref_templ_id"] or row["templ_id"]
-        yield LabelledText(row["test_case"].strip(), unsafe, ("hate",) if unsafe else (), "hatecheck", template)
+        yield LabelledText(row["test_case"].strip(), unsafe, ("hate",) if unsafe else (), "hatecheck", template_of(row))
+
+
+def template_of(row: dict[str, str]) -> str:
+    """Return the number of the root template of a case of HateCheck."""
+    return row["ref_templ_id"] or row["templ_id"]
 
 
 def _surge(root: Path) -> Iterator[LabelledText]:
@@ -171,9 +173,9 @@ def own_texts(*, num_per_pattern: int, seed: int) -> list[LabelledText]:
         found.append(LabelledText(text, True, (pattern.section,), "patterns", pattern.text))
     for pattern, text in sample(load_grammar("harmless"), num_per_pattern=num_per_pattern, seed=seed):
         found.append(LabelledText(text, False, (), "neighbours", pattern.text))
-    for pattern, text in sample(load_grammar("groups"), num_per_pattern=num_per_pattern, seed=seed):
-        unsafe = pattern.section == "abuse" or pattern.section.startswith("hate_")
-        found.append(LabelledText(text, unsafe, ("hate",) if unsafe else (), "groups", pattern.text))
+    for name in ("groups", "comments"):
+        for pattern, text in sample(load_grammar(name), num_per_pattern=num_per_pattern, seed=seed):
+            found.append(LabelledText(text, pattern.is_hateful, ("hate",) * pattern.is_hateful, name, pattern.text))
     for pattern, text in sample(load_grammar("errands"), num_per_pattern=num_per_pattern // 4, seed=seed):
         found.append(LabelledText(text, False, (), "errands", pattern.text))
     return found

@@ -105,6 +105,22 @@ def misspelled(text: str, rng: random.Random) -> str:
     return text
 
 
+def slipped(text: str, rng: random.Random) -> str:
+    """Make the one slip that a hurried writer makes: in a longer word a letter lost or swapped or a digit for it, or a gap closed."""
+    words = text.split()
+    places = [at for at, word in enumerate(words) if len(word) > 3]
+    if not places:
+        return text
+    at = rng.choice(places)
+    if len(words) > 1 and rng.random() < 0.25:
+        at = min(at, len(words) - 2)
+        return " ".join([*words[:at], words[at] + words[at + 1], *words[at + 2 :]])
+    word, place = words[at], rng.randrange(1, len(words[at]) - 1)
+    rest, digit = word[place + 1 :], _LEET.get(word[place], word[place])[0]
+    ways = (word[:place] + rest, word[:place] + rest[:1] + word[place] + rest[1:], word[:place] + digit + rest)
+    return " ".join([*words[:at], rng.choice(ways), *words[at + 1 :]])
+
+
 def scrambled(text: str, rng: random.Random) -> str:
     """Shuffle the inner letters of some words and flip cases, as best-of-n attacks do."""
     out = []
@@ -142,9 +158,10 @@ DISGUISES: dict[str, Callable[[str, random.Random], str]] = {
     "invisible": invisible,
     "starred": starred,
     "misspelled": misspelled,
+    "slipped": slipped,
     "scrambled": scrambled,
     "decorated": decorated,
     "encoded": encoded,
 }
 # What normalisation undoes exactly needs no training examples; these leave traces, so the model sees them.
-LOSSY = ("leet", "spaced", "stretched", "starred", "misspelled", "scrambled", "decorated")
+LOSSY = ("leet", "spaced", "stretched", "starred", "misspelled", "scrambled", "decorated", *["slipped"] * 4)

@@ -20,6 +20,11 @@ class Pattern:
     section: str
     text: str
 
+    @property
+    def is_hateful(self) -> bool:
+        """Tell by its section whether what is said of people must be stopped."""
+        return self.section == "abuse" or self.section.startswith("hate_")
+
 
 @dataclass(frozen=True, slots=True)
 class Grammar:

@@ -23,8 +23,8 @@ from safety.guard.sampler import SHARES, Drawn, Sampler, targets
 
 # Of each source and label at most so many texts are read as they are written; sources that are not named, whole.
 MOST = {
-    "groups": 2600, "widened": 900, "quoted": 900, "neighbours": 1600, "patterns": 1600, "lexicon": 500, "talk": 1200, "internvid": 800,
-    "clinc150": 500, "iard": 400,
+    "groups": 4000, "comments": 1200, "widened": 900, "quoted": 900, "slurred": 600, "neighbours": 1600, "patterns": 1600, "lexicon": 500,
+    "talk": 1200, "internvid": 800, "clinc150": 500, "iard": 400,
 }  # fmt: skip
 BATCH_SIZE, LEARNING_RATE = 256, 1e-3
 REPORT_EVERY = 20  # steps between two calls of on_progress

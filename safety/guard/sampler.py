@@ -16,13 +16,14 @@ from safety.guard.verdict import HAZARDS
 BATCH_SIZE, NUM_SORTED = 32, 6
 # Share of the draws a source and label, found by hand on the calibration part: harmless neighbours weigh most.
 SHARES = {
-    ("ailuminate", True): 0.11, ("harmbench", True): 0.03, ("hatecheck", True): 0.07, ("surge", True): 0.08, ("patterns", True): 0.13,
-    ("lexicon", True): 0.08, ("groups", True): 0.08, ("widened", True): 0.05, ("hatecheck", False): 0.08, ("surge", False): 0.08,
-    ("neighbours", False): 0.20, ("groups", False): 0.13, ("widened", False): 0.05, ("quoted", False): 0.03, ("clinc150", False): 0.08,
-    ("iard", False): 0.08, ("internvid", False): 0.09, ("talk", False): 0.14, ("errands", False): 0.10,
+    ("ailuminate", True): 0.12, ("harmbench", True): 0.03, ("hatecheck", True): 0.09, ("surge", True): 0.11, ("patterns", True): 0.11,
+    ("lexicon", True): 0.06, ("groups", True): 0.17, ("comments", True): 0.07, ("widened", True): 0.06, ("slurred", True): 0.04,
+    ("hatecheck", False): 0.09, ("surge", False): 0.11, ("neighbours", False): 0.18, ("groups", False): 0.21, ("comments", False): 0.08,
+    ("widened", False): 0.05, ("quoted", False): 0.05, ("slurred", False): 0.02, ("clinc150", False): 0.08, ("iard", False): 0.07,
+    ("internvid", False): 0.08, ("talk", False): 0.11, ("errands", False): 0.07,
     ("decision", True): 0.10, ("decision", False): 0.10,
 }  # fmt: skip
-P_DISGUISED, P_EMBEDDED = 0.20, 0.12
+P_DISGUISED, P_EMBEDDED = 0.28, 0.10
 P_WORDS_LOST, P_WORD_LOST = 0.5, 0.1  # of the few hundred comments, each met a dozen times
 # The lexicon knows its words by hash. Where the network saw them spelled out it learned that whatever is rare is a slur ("show me
 # more geckos"), so mostly it sees another word in their place, with the lexicon's answer; and harmless texts carry made-up words.

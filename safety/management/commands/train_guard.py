@@ -21,18 +21,20 @@ class Command(BaseCommand):
         bundled.add_argument(
             "--talk", type=Path, help="harmless feed chat, a message a line (python -m chat.intent.talk)"
         )
-        bundled.add_argument("--start", type=Path, help="take the adapters of these weights and fit the head alone")
+        bundled.add_argument("--start", type=Path, help="begin with the adapters of these weights")
         llama = recipes.add_parser("llama", help="tune a Llama Guard with low-rank adapters")
         llama.add_argument("--model", required=True, help="a Llama Guard's hub name or folder")
         for recipe, num_steps in ((bundled, 2000), (llama, 500)):
             recipe.add_argument("--data", type=Path, default=Path("../shared/data"))
             recipe.add_argument("--out", type=Path, required=True)
-            recipe.add_argument("--steps", type=int, default=num_steps)
+            recipe.add_argument(
+                "--steps", type=int, default=num_steps, help="of the adapters; 0 (bundled): fit the head alone"
+            )
 
     def handle(self, *args: Any, recipe: str, data: Path, out: Path, steps: int, **options: Any) -> None:
         """Train, and write the weights (and the bundled guard's card) to `out`."""
-        if steps < 1:
-            raise CommandError("--steps: at least 1.")
+        if steps < 1 and not (recipe == "bundled" and options["start"] and steps == 0):
+            raise CommandError("--steps: at least 1, or 0 with --start.")
         if not (data / "safety").is_dir():
             raise CommandError(f"{data}: no such data; the labelled sets are expected in its folder safety/.")
         if recipe == "bundled":
