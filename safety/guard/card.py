@@ -62,14 +62,14 @@ def report(guard: Guard, *, texts: list[LabelledText], data: Path) -> list[str]:
     disguised = disguised_recall(
         guard, [text for text in test if text.source in ("patterns", "ailuminate")][::3], seed=1
     )
-    chat, own = stopped_chat(guard, data), [text for text in test if text.source in OWN][::4]
+    chat, own = stopped_chat(guard, data), [text for text in test if text.source in OWN][::8]
     return [
         "Stopped = verdict unsafe at the thresholds of `safety/policy.toml`. In brackets: 95 % Wilson interval, counts.",
         "",
         "## Shared sets, test part",
         *_table(measure(guard, shared)),
         "",
-        "## Confusion a hazard (shared sets and a quarter of our own patterns, test part, hazards stated)",
+        "## Confusion a hazard (shared sets and an eighth of our own patterns, test part, hazards stated)",
         *_hazard_table(guard, [text for text in test if text.source in SHARED] + own),
         "",
         "## Own patterns and word list, test part (patterns and words never seen)",
