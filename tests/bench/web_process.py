@@ -23,16 +23,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Web:
-    """The web process: where it listens, how long it took to answer and what that cost, who it is."""
+    """The web process: where it listens, how long it took to answer and what that cost, who it is (of several: who started them)."""
 
     port: int
     ready_s: float
     ready_cpu_s: float
     process: subprocess.Popen[bytes]
+    num_processes: int
 
     def memory(self) -> str:
-        """Return what it holds now, and the most that it ever held, in MB."""
-        process = Path(f"/proc/{self.process.pid}")
+        """Return what it holds now, and the most that it ever held, in MB; of several each."""
+        pids = [self.process.pid] if self.num_processes == 1 else _serving(self.process.pid)
+        return "; ".join(self._memory_of(pid) for pid in pids)
+
+    def _memory_of(self, pid: int) -> str:
+        process = Path(f"/proc/{pid}")
         rollup = dict(line.split(":", 1) for line in (process / "smaps_rollup").read_text().splitlines()[1:])
         status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
         held = {name: _mb(rollup[key]) for key, name in MEMORY.items()} | {"peak RSS": _mb(status["VmHWM"])}
@@ -40,19 +45,20 @@ class Web:
 
 
 @contextmanager
-def web_process(settings: str) -> Iterator[Web]:
-    """Run the part that the supervisor calls web, with other settings, on the environment's PORT."""
+def web_process(settings: str, num_processes: int = 1) -> Iterator[Web]:
+    """Run the part that the supervisor calls web, with other settings, on the environment's PORT; several share its socket."""
     from webapp.embedded import processes
     from webapp.embedded.supervisor import parts
 
     part = next(part for part in parts() if part.name == "web")
     environment = part.environment | {"DJANGO_SETTINGS_MODULE": settings, "LOG_LEVEL": "WARNING"}
     port, started_s = int(os.environ["PORT"]), time.perf_counter()
-    process = processes.start(part.command, environment=environment)
+    several = ["--workers", str(num_processes)] if num_processes > 1 else []
+    process = processes.start([*part.command, *several], environment=environment)
     try:
         while not _answers(port):
             time.sleep(0.01)
-        yield Web(port, time.perf_counter() - started_s, cpu_s(process.pid), process)
+        yield Web(port, time.perf_counter() - started_s, cpu_s(process.pid), process, num_processes)
     finally:
         process.terminate()
         process.wait()
@@ -92,6 +98,12 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _serving(parent: int) -> list[int]:
+    """Return the children of a process that serve: those that have read the catalogue (others only watch over them)."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def _mb(text: str) -> float:
