@@ -65,17 +65,25 @@ class Pick:
 class _Part:
     """A lane's candidates [M] and what they repeat of the first `num_compared` chosen cards; gathered when its turn first comes."""
 
+    rows: RowsM
     is_open: BoolN  # a part of the state's
     score: FloatN
     is_wanted: BoolN  # not pushed down
-    tags: npt.NDArray[np.int32]  # [T, M]
-    is_narrow: BoolN  # [T, M] whether the tag names a topic
     creator: IntN
     title: IntN
     sketch: SketchNW  # [W, M]
     similar: FloatN  # to the last chosen card
     repeats: FloatN  # the largest similarity to any chosen card
     num_compared: int = 0
+    topics: "_Topics | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Topics:
+    """The tags [T, M] of a lane's candidates, and whether each names a topic; gathered once a tag reaches a cap that counts there."""
+
+    tags: npt.NDArray[np.int32]
+    is_narrow: BoolN
 
 
 @dataclass(slots=True)
@@ -235,9 +243,10 @@ def _look(state: _State, index: int) -> _Look:
     value: Any = part.score - np.float32(lane.diversity * state.diversity) * part.repeats
     is_other = part.is_wanted
     if state.beyond.max() >= slack:
-        is_repeated_TM = state.beyond.take(part.tags, mode="wrap") >= slack
+        topics = _topics(state, part)
+        is_repeated_TM = state.beyond.take(topics.tags, mode="wrap") >= slack
         value = value - TAG_REPEATED * np.add.reduce(is_repeated_TM, dtype=np.int64)
-        is_other = is_other & ~np.logical_or.reduce(is_repeated_TM & part.is_narrow)
+        is_other = is_other & ~np.logical_or.reduce(is_repeated_TM & topics.is_narrow)
     if not state.chosen:
         return _Look(value, part.is_wanted, [part.is_open] * 3 + [part.is_open & part.is_wanted])
     is_apart = part.is_open & (part.similar < NEAR_IDENTICAL)
@@ -252,14 +261,12 @@ def _part(state: _State, index: int) -> _Part:
     if index not in state.parts:
         lane, table = state.lanes[index], state.table
         rows, num = lane.rows, len(lane.rows)
-        tags = np.ascontiguousarray(table.tags[rows].T[: table.num_tag_slots])
         score = lane.score.astype(np.float32, copy=False)
         state.parts[index] = _Part(
+            rows=rows,
             is_open=state.is_open[state.starts[index] : state.starts[index + 1]],
             score=score,
             is_wanted=score > 0,
-            tags=tags,
-            is_narrow=state.is_narrow[tags],
             creator=table.creator[rows],
             title=table.title[rows],
             sketch=np.ascontiguousarray(table.sketch[rows].T),
@@ -267,6 +274,13 @@ def _part(state: _State, index: int) -> _Part:
             repeats=np.zeros(num, dtype=np.float32),
         )
     return state.parts[index]
+
+
+def _topics(state: _State, part: _Part) -> _Topics:
+    if part.topics is None:
+        tags = np.ascontiguousarray(state.table.tags[part.rows].T[: state.table.num_tag_slots])
+        part.topics = _Topics(tags, state.is_narrow[tags])
+    return part.topics
 
 
 def _compare(state: _State, part: _Part) -> None:

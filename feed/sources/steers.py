@@ -13,7 +13,7 @@ RELATED_SHARE = 0.5  # of a steer's slots, once nothing on topic is left
 
 
 def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
-    """Return a lane a steer of what is on topic and one of what is related, its stand-in; `weight` is shared among the steers.
+    """Return a lane a steer of what is on topic and, if any, one of what is related, its stand-in; `weight` is shared among the steers.
 
     `detail` holds places in the viewer's pool. `first_lane` is where these lanes will stand in the slate's list of lanes. The pool lies
     in the order of steers, on topic first, so a lane is a slice of it.
@@ -39,6 +39,8 @@ def steer_lanes(ask: Ask, *, weight: float, first_lane: int) -> list[Lane]:
             (2 * index, weight * share, None),
             (2 * index + 1, weight * share * RELATED_SHARE, stood_for),
         ):
+            if stands_in_for is not None and edges[at] == edges[at + 1]:
+                continue  # with nothing to stand in with it would never have a turn
             slots = slice(edges[at], min(edges[at + 1], edges[at] + MAX_A_LANE))
             parts = rows[slots], score[slots], places[slots]
             lanes.append(Lane("steer", own, *parts, ON_TOPIC_DIVERSITY, 0, True, stands_in_for, wish))
