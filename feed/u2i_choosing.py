@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from feed.u2i.towers import Towers
 
 SHARES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)  # of the towers' cosine, beside the mean's of the same range
-
-NUM_ERRORS = (
-    2  # with 1, fifty viewers chose towers that were worse than the mean for what they would truly like (LOG.md)
-)
+# With 1, fifty viewers chose towers that were worse than the mean for what they would truly like (LOG.md).
+NUM_ERRORS = 2
 
 
 class Choice:
