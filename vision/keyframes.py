@@ -1,8 +1,8 @@
-"""Choose the moments of a video that are worth a look: many where much moves, one at least in every shot. Pure.
+"""Choose the moments of a video that are worth a look: many where much moves or something happens, one at least in every shot. Pure.
 
-Dense inverse search flow (Kroeger et al., 2016; OpenCV's DIS, ultrafast) between sampled frames at 160x90 px gives a motion curve;
-a budget of keyframes is spread evenly over the curve's integral, on top of a floor that spreads a part of it evenly over time.
-The same bytes give the same keyframes.
+Dense inverse search flow (Kroeger et al., 2016; OpenCV's DIS, ultrafast) between sampled frames at 160x90 px gives a motion curve, and
+vision/surprise.py says where a part of the picture changes as it does at no other time. A budget of keyframes is spread evenly over the
+integral of both, on top of a floor that spreads a part of it evenly over time. The same bytes give the same keyframes.
 """
 
 import json
@@ -20,10 +20,12 @@ from vision.camera import STILL, Camera, camera_of, subject_motion
 from vision.decode import Luma, SampledDecode
 from vision.movements import NUM_MOVEMENTS
 from vision.sandbox import Refused, answer, confine
+from vision.surprise import Change, change_of, surprises
 
 MIN_KEYFRAMES, DEFAULT_KEYFRAMES, MAX_KEYFRAMES = 4, 8, 16
 SECONDS_A_KEYFRAME = 4.0  # above 32 s the budget grows
 FLOOR_SHARE = 0.35  # of the budget goes evenly over time: still stretches are looked at too
+SURPRISE_SHARE = 0.3  # of the budget goes to what happens at one time alone, where anything does; the rest to motion
 CUT_MIN_DIFFERENCE = 0.07  # mean absolute luma change, of 1
 CUT_MIN_HISTOGRAM = 0.25  # half the L1 distance of luma histograms, of 1
 CUT_OVER_NEIGHBOURS = 3.0
@@ -56,7 +58,8 @@ class Keyframe:
 class MotionCurve:
     """Sampled times [N] with the motion energy since the sample before [N] (the first repeats the second), and the cuts' times.
 
-    `movement` [N, 5]: the camera's and the subject's (vision/camera.py); zeros where it is not measured.
+    `movement` [N, 5]: the camera's and the subject's (vision/camera.py); `surprise` [N] >= 0: what happens then and at no other time
+    (vision/surprise.py). Zeros where they are not measured.
     """
 
     times_s: Floats
@@ -65,6 +68,7 @@ class MotionCurve:
     duration_s: float
     num_decoded: int
     movement: Floats | None = None
+    surprise: Floats | None = None
 
     @property
     def energy(self) -> float:
@@ -77,6 +81,7 @@ class _Pairs:
     times_s: list[float] = field(default_factory=list)
     motion: list[float] = field(default_factory=list)
     difference: list[float] = field(default_factory=list)
+    change: list[Change] = field(default_factory=list)
     histogram: list[float] = field(default_factory=list)
     cameras: list[Camera] = field(default_factory=list)
     subject: list[float] = field(default_factory=list)
@@ -119,7 +124,9 @@ def measure(samples: Iterable[tuple[float, Luma]], total: Callable[[], tuple[flo
     times_s = np.array(pairs.times_s)
     cuts_s = tuple(float(time_s) for time_s in times_s[1:][is_cut])
     movement = _movement(pairs, is_cut)
-    return MotionCurve(times_s, np.concatenate([motion[:1], motion]), cuts_s, duration_s, num_decoded, movement)
+    surprise = surprises(np.stack(pairs.change), is_cut)
+    energy, surprise = (np.concatenate([curve[:1], curve]) for curve in (motion, surprise))
+    return MotionCurve(times_s, energy, cuts_s, duration_s, num_decoded, movement, surprise)
 
 
 def _measure_pair(
@@ -130,7 +137,8 @@ def _measure_pair(
     diagonal_px = float(np.hypot(*before.shape))
     magnitude_HW = cv2.magnitude(flow_HW2[..., 0], flow_HW2[..., 1])
     pairs.motion.append(cv2.mean(magnitude_HW)[0] / diagonal_px / seconds)
-    pairs.difference.append(cv2.norm(before, after, cv2.NORM_L1) / before.size / 255)
+    pairs.change.append(change_of(before, after))
+    pairs.difference.append(float(pairs.change[-1].mean()))
     pairs.histogram.append(float(np.abs(_histogram(before) - _histogram(after)).sum()) / 2)
     return flow_HW2
 
@@ -207,12 +215,19 @@ def choose(curve: MotionCurve, *, budget: int | None = None, sampler: Sampler = 
 
 
 def _weight(curve: MotionCurve) -> Floats:
-    """Return each sample's claim on the budget [N]: a floor spread evenly over time plus the motion, together 1."""
-    total = float(curve.motion.sum())
-    even = np.full(len(curve.times_s), 1 / len(curve.times_s))
-    if total < 1e-9:
-        return even
-    return FLOOR_SHARE * even + (1 - FLOOR_SHARE) * curve.motion / total
+    """Return each sample's claim on the budget [N]: a floor spread evenly over time, the motion, and what surprises, together 1.
+
+    What there is none of leaves its share to the others.
+    """
+    count = len(curve.times_s)
+    surprise = np.zeros(count) if curve.surprise is None else curve.surprise
+    claims = (
+        (FLOOR_SHARE, np.ones(count)),
+        (1 - FLOOR_SHARE - SURPRISE_SHARE, curve.motion),
+        (SURPRISE_SHARE, surprise),
+    )
+    weight = sum(share * claim / claim.sum() for share, claim in claims if claim.sum() > 1e-9)
+    return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
 def _shots(curve: MotionCurve) -> list[tuple[int, int]]:

@@ -37,6 +37,7 @@ def _hand_over(request: dict[str, Any]) -> dict[str, object]:
         times_s=curve.times_s,
         motion=curve.motion,
         cuts_s=np.array(curve.cuts_s),
+        surprise=np.zeros(len(curve.times_s)) if curve.surprise is None else curve.surprise,
         duration_s=curve.duration_s,
         num_decoded=curve.num_decoded,
         chosen=np.array([(keyframe.time_s, keyframe.score) for keyframe in chosen]),

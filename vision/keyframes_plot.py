@@ -1,4 +1,4 @@
-"""Draw the motion curve of a video with the chosen frames as pictures under it, the cuts marked. Pure.
+"""Draw the motion curve of a video and what surprises in it, the chosen frames as pictures under it, the cuts marked. Pure.
 
 A file is decoded in a confined process (vision/keyframes_pictures.py), which hands over arrays; the rows are drawn here, of one width,
 and stacked.
@@ -89,10 +89,19 @@ def _draw_curve(drawn: Figure, curve: MotionCurve) -> Any:
     axes = drawn.add_subplot(_cells(drawn, 1, HEAD_PX, CURVE_PX)[0])
     axes.fill_between(curve.times_s, curve.motion, color=ACCENT, alpha=0.2, linewidth=0)
     axes.plot(curve.times_s, curve.motion, color=ACCENT, linewidth=2)
+    ceiling = 1.05 * max(float(curve.motion.max(initial=0.0)), MIN_CEILING)
+    if curve.surprise is not None and curve.surprise.any():
+        axes.plot(
+            curve.times_s,
+            curve.surprise / curve.surprise.max() * ceiling / 1.05,
+            color=TEXT,
+            linewidth=1,
+            linestyle=":",
+        )
     for cut_s in curve.cuts_s:
         axes.axvline(cut_s, color=ALERT, linestyle=(0, (3, 3)), linewidth=2)
     axes.set_xlim(0, max(curve.duration_s, 1e-6))
-    axes.set_ylim(0, 1.05 * max(float(curve.motion.max(initial=0.0)), MIN_CEILING))
+    axes.set_ylim(0, ceiling)
     axes.xaxis.set_major_formatter("{x:g} s")
     return axes
 
@@ -104,7 +113,12 @@ def _write_head(drawn: Figure, curve: MotionCurve, chosen: Sequence[Keyframe], t
     left, right = LEFT_PX / WIDTH_PX, 1 - RIGHT_PX / WIDTH_PX
     drawn.text(left, 1 - 40 / top, title, fontsize=15, weight="bold")
     drawn.text(right, 1 - 40 / top, facts, color=MUTED, fontsize=11, ha="right")
-    drawn.text(left, 1 - 70 / top, "motion, frame diagonals a second", color=MUTED)
+    drawn.text(
+        left,
+        1 - 70 / top,
+        "motion, frame diagonals a second   ·   dotted: what happens at no other time",
+        color=MUTED,
+    )
     if curve.cuts_s:
         drawn.text(right, 1 - 70 / top, "┆ cut", color=ALERT, ha="right")
 
@@ -120,7 +134,8 @@ def _tie(drawn: Figure, axes: Any, keyframe: Keyframe, frame: Any) -> None:
 def _row_of(draft: Path, *, title: str) -> Picture:
     with np.load(draft, allow_pickle=False) as row:
         duration_s, num_decoded = row["duration_s"].item(), row["num_decoded"].item()
-        curve = MotionCurve(row["times_s"], row["motion"], tuple(row["cuts_s"].tolist()), duration_s, num_decoded)
+        cuts_s, surprise = tuple(row["cuts_s"].tolist()), row["surprise"]
+        curve = MotionCurve(row["times_s"], row["motion"], cuts_s, duration_s, num_decoded, surprise=surprise)
         chosen = [Keyframe(time_s, score) for time_s, score in row["chosen"].tolist()]
         return draw(curve, chosen, list(row["pictures"]), title=title)
 

@@ -31,7 +31,7 @@ def model_and_batch() -> tuple[torch.nn.Module, torch.nn.Parameter, Batch, Loss]
     model = torch.nn.Sequential(*layers)
     logit_scale = torch.nn.Parameter(torch.tensor(math.log(25.0)))
     input_BI, text_BD = torch.randn(BATCH, 16), normalize(torch.randn(BATCH, 32), dim=-1)
-    batch = Batch(lambda rows: normalize(model(input_BI[rows]), dim=-1), text_BD, seed=7, num_frames=BATCH)
+    batch = Batch(lambda rows: normalize(model(input_BI[rows]), dim=-1), text_BD, text_BD, seed=7, num_frames=BATCH)
     return model, logit_scale, batch, lambda vector_BD: info_nce(vector_BD, text_BD, logit_scale)
 
 
@@ -102,7 +102,7 @@ def test_a_batch_of_one_chunk_has_the_very_bits_of_the_plain_way_and_is_embedded
         calls.append(rows)
         return batch.embed(rows)
 
-    backward(Batch(counted, batch.text, batch.seed, BATCH), loss_of, BATCH, ALONE)
+    backward(Batch(counted, batch.text, batch.meaning, batch.seed, BATCH), loss_of, BATCH, ALONE)
 
     assert all(torch.equal(a, b) for a, b in zip(gradients(model, logit_scale), plain, strict=True))
     assert calls == [slice(0, BATCH)]
@@ -117,7 +117,7 @@ def test_chunks_draw_different_dropout_and_the_same_in_both_passes() -> None:
         drawn.setdefault(rows.start, []).append(torch.rand(4))
         return vector_BD
 
-    backward(Batch(watched, batch.text, batch.seed, BATCH), loss_of, CHUNK, ALONE)
+    backward(Batch(watched, batch.text, batch.meaning, batch.seed, BATCH), loss_of, CHUNK, ALONE)
 
     assert all(torch.equal(first, second) for first, second in drawn.values())
     assert len({tuple(first.tolist()) for first, _ in drawn.values()}) == len(CHUNKS)
@@ -155,7 +155,7 @@ def test_the_towers_chunks_give_its_gradients_too() -> None:
     loss_of(torch.cat(vectors)).backward()
     whole = gradients(tower, torch.nn.Parameter(torch.zeros(())))
 
-    backward(Batch(embed, text_BD, 5, 8), loss_of, 4, ALONE)
+    backward(Batch(embed, text_BD, text_BD, 5, 8), loss_of, 4, ALONE)
 
     torch.testing.assert_close(gradients(tower, torch.nn.Parameter(torch.zeros(()))), whole)
 

@@ -1,6 +1,7 @@
 """Keyframes go where the motion is, and the same bytes give the same ones."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,35 @@ def test_a_short_dash_gets_more_keyframes_than_time_alone_would_give(tmp_path: P
 
     assert inside(adaptive) >= 4
     assert inside(uniform) <= 2
+
+
+def swings_while_a_dot_passes(index: int, num_frames: int, width_px: int, height_px: int) -> np.ndarray:
+    """Return a large square that swings all the time; in frames 100 to 112 a small one passes below."""
+    swing = round((num_frames - 1) * (0.5 + 0.5 * math.sin(index / 4)))
+    picture = moving_square(swing, num_frames, width_px, height_px)
+    if 100 <= index < 112:
+        left = (width_px - 12) * (index - 100) // 12
+        picture[-24:-12, left : left + 12] = RED
+    return picture
+
+
+def test_a_small_thing_that_passes_once_is_seen_beside_what_always_moves(tmp_path: Path) -> None:
+    curve = motion_curve(write_film(tmp_path / "dot.mp4", num_frames=192, paint=swings_while_a_dot_passes))
+    assert curve.surprise is not None
+    while_it_passes = (curve.times_s >= 100 / 24) & (curve.times_s <= 113 / 24)
+
+    assert curve.surprise[while_it_passes].sum() > 0.6 * curve.surprise.sum()
+    assert curve.motion[while_it_passes].mean() < 1.5 * curve.motion.mean()
+    assert sum(100 / 24 <= keyframe.time_s <= 113 / 24 for keyframe in choose(curve, budget=8)) >= 2
+    assert sum(100 / 24 <= keyframe.time_s <= 113 / 24 for keyframe in choose(curve, budget=8, sampler=uniform)) <= 1
+
+
+def test_nothing_surprises_in_a_film_that_does_the_same_throughout(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "same.mp4", num_frames=96, paint=lambda index, *rest: moving_square(index % 8, *rest))
+    curve = motion_curve(film)
+
+    assert curve.surprise is not None
+    assert curve.surprise.sum() == pytest.approx(0, abs=0.5)
 
 
 def test_a_still_film_is_looked_at_evenly() -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vision.clip.ablation import SERVED, action_specs, distinct_specs, pooled, sample_clips
+from vision.clip.ablation import SERVED, pooled, sample_clips
 from vision.clip.encoder import BundledEncoder
+from vision.clip.pools import action_specs, distinct_specs
 from vision.clip.scores import attribute_accuracy, ranks, recall, twin_pairs, wrong_attributes
 from vision.scenes.catalogue import training_specs
 
@@ -74,7 +75,7 @@ def test_the_action_slice_differs_in_the_event_alone() -> None:
     for start in range(0, 12, 4):
         group = specs[start : start + 4]
         assert len({spec.event for spec in group}) == 4
-        assert len({replace(spec, event=None, caption="") for spec in group}) == 1
+        assert len({replace(spec, event=None, caption="", title="") for spec in group}) == 1
         assert len({spec.caption for spec in group}) == 4
 
 

@@ -110,7 +110,9 @@ def test_a_learned_temperature_falls_to_a_hundredth_and_would_fall_further(max_l
     stage = Stage(replace(RECIPE, max_logit_scale=max_logit_scale), plan, model, Path("nowhere"), ALONE)
 
     for _ in range(100):
-        stage.descend(Batch(lambda rows: torch.nn.functional.normalize(model(text_BD[rows]), dim=-1), text_BD, 0, 64))
+        stage.descend(
+            Batch(lambda rows: torch.nn.functional.normalize(model(text_BD[rows]), dim=-1), text_BD, text_BD, 0, 64)
+        )
 
     assert stage.history.logit_scale[0] == pytest.approx(25)
     if max_logit_scale == RECIPE.max_logit_scale:

@@ -33,13 +33,13 @@ def made_up_clips(count: int = 8) -> Clips:
     rng = np.random.default_rng(3)
     times_s = np.sort(rng.uniform(0, 6, (count, 8)).astype(np.float32))
     frames = rng.integers(0, 255, (count, 8, 112, 112, 3), dtype=np.uint8)
-    texts = [[f"caption {n}", f"subject {n}", "tags", "still", "still; event"] for n in range(count)]
+    texts = [[f"caption {n}", f"subject {n}", "tags", f"title {n}", "still", "still; event"] for n in range(count)]
     specs = list(training_specs(3, count))
     return Clips(frames, times_s, rng.random((count, 8, 6), dtype=np.float32), texts, specs)
 
 
 def made_up_text(count: int = 8) -> torch.Tensor:
-    return torch.nn.functional.normalize(torch.randn(count, 5, 384, generator=torch.Generator().manual_seed(5)), dim=-1)
+    return torch.nn.functional.normalize(torch.randn(count, 6, 384, generator=torch.Generator().manual_seed(5)), dim=-1)
 
 
 def train_stage(stage: str, recipe: Recipe, work: Path, processes: Processes = ALONE) -> State:

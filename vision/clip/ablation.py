@@ -4,7 +4,7 @@ Shape suffixes: N clips, K keyframes, E what the tower says of a frame, D the sp
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +14,11 @@ from vision.clip.encoder import BundledEncoder
 from vision.clip.frame_sets import KeyframeVectors
 from vision.clip.heads import encode_videos
 from vision.keyframes import SAMPLERS
-from vision.scenes.catalogue import caption, training_specs
-from vision.scenes.events import SHARED
-from vision.scenes.spec import SceneSpec, families
+from vision.scenes.spec import SceneSpec
 
 Floats = npt.NDArray[np.float32]
 Setting = tuple[str, int]  # sampler, budget
 
-TWINS = 4  # near-twins stand in groups of four; a bootstrap draws them together
 BUDGETS = (2, 4, 8)
 SETTINGS: tuple[Setting, ...] = (
     ("middle", 1),
@@ -85,41 +82,3 @@ def pooled(encoder: BundledEncoder, videos: Sequence[KeyframeVectors], *, by_hea
         mean_ND = np.stack([video.vectors[:, : encoder.dims].mean(0) for video in videos])
         return np.asarray(mean_ND / np.linalg.norm(mean_ND, axis=1, keepdims=True), dtype=np.float32)
     return encode_videos(encoder, videos)
-
-
-def distinct_specs(seed: int, count: int) -> list[SceneSpec]:
-    """Return `count` specs in groups of near-twins with distinct captions: a pool in which each text has one answer."""
-    seen: set[str] = set()
-    found: list[SceneSpec] = []
-    for spec in training_specs(seed, 4 * count):
-        if spec.caption not in seen and len(found) < count:
-            seen.add(spec.caption)
-            found.append(spec)
-    return found
-
-
-def action_specs(seed: int, count: int) -> list[SceneSpec]:
-    """Return groups of four clips that are the same but for the half second of their event: the moment that decides is short."""
-    names = sorted(SHARED)
-    rng = np.random.default_rng([seed, 7])
-    found: list[SceneSpec] = []
-    for number, spec in enumerate(training_specs(seed + 1, 4 * count)):
-        if len(found) >= count:
-            break
-        if number % 4:
-            continue
-        for event in rng.choice(names, 4, replace=False):
-            twin = replace(spec, event=str(event))
-            found.append(replace(twin, caption=caption(twin, np.random.default_rng([seed, number]))))
-    return found[:count]
-
-
-def family_specs(seed: int, each: int) -> list[SceneSpec]:
-    """Return `each` clips of every family: the pool of the open-vocabulary queries."""
-    found: dict[str, list[SceneSpec]] = {name: [] for name in families()}
-    for number, spec in enumerate(training_specs(seed, 10**6)):
-        if number % 4 == 0 and len(found[spec.family]) < each:
-            found[spec.family].append(spec)
-            if all(len(specs) == each for specs in found.values()):
-                break
-    return [spec for specs in found.values() for spec in specs]

@@ -22,11 +22,13 @@ CHUNK_SEED = 2_654_435_761  # Knuth's multiplier: neighbouring rows lie far apar
 class Batch:
     """B pairs: `embed(rows)` gives the vectors [rows, D] of some of them (float32, length 1), beside all their texts [B, D].
 
-    `seed` is where dropout starts from; `num_frames` is how many frames are read.
+    `meaning` [B, D] is where each belongs, whatever the others are (pairs.py); `seed` is where dropout starts from; `num_frames` is how
+    many frames are read.
     """
 
     embed: Callable[[slice], torch.Tensor]
     text: torch.Tensor
+    meaning: torch.Tensor
     seed: int
     num_frames: int
 

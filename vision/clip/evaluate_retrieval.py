@@ -19,16 +19,13 @@ from vision.clip.ablation import (
     BUDGETS,
     SERVED,
     SETTINGS,
-    TWINS,
     SampledClips,
-    action_specs,
-    distinct_specs,
-    family_specs,
     pooled,
     sample_clips,
 )
 from vision.clip.encoder import BundledEncoder, Floats
 from vision.clip.heads import keyframe_vectors
+from vision.clip.pools import TWINS, action_specs, distinct_specs, family_specs
 from vision.clip.scores import attribute_accuracy, ranks, recall, wrong_attributes
 from vision.probe import Refused
 

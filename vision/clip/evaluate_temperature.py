@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vision.bootstrap import Estimate, gain
-from vision.clip.ablation import TWINS
+from vision.clip.pools import TWINS
 from vision.clip.temperature_trial import LEARNED, RECIPES, Outcome, encoded, material, trained, trained_head
 from vision.clip.towers import FrameTower
 from vision.clip.trial_plots import draw_temperatures

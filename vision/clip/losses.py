@@ -1,4 +1,4 @@
-"""Score pairs against each other: symmetric InfoNCE with equal texts left out; and the learning rate. Pure.
+"""Score pairs against each other: symmetric InfoNCE with equal texts left out; hold them to their meaning; and the learning rate. Pure.
 
 Shape suffixes: B batch, D embedding.
 """
@@ -20,6 +20,11 @@ def info_nce(image_BD: torch.Tensor, text_BD: torch.Tensor, logit_scale: torch.T
     logit_BB = logit_BB.masked_fill(same_BB, -1e4)
     target_B = torch.arange(len(logit_BB), device=logit_BB.device)
     return (functional.cross_entropy(logit_BB, target_B) + functional.cross_entropy(logit_BB.T, target_B)) / 2
+
+
+def alignment(vector_BD: torch.Tensor, meaning_BD: torch.Tensor) -> torch.Tensor:
+    """Return one minus the mean cosine of matching rows (length 1): 0 where each lies at its meaning, 1 where nothing is learned."""
+    return 1 - (vector_BD * meaning_BD).sum(-1).mean()
 
 
 def rate_at(step: int, num_steps: int, peak: float, warmup: int) -> float:

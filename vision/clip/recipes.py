@@ -18,11 +18,12 @@ class Recipe:
     num_moving: int  # clips rendered in motion, with keyframes chosen by flow
     num_held_out: int  # clips of another seed, in motion
     tower_steps: int
+    num_action: int = 0  # clips in motion, near-twins in their event alone, any event in any family
     tower_batch: int = 256
     tower_rate: float = 1e-3
     tower_warmup: int = 25
     weight_decay: float = 0.1
-    patch_dropout: float = 0.35  # off for the last third
+    patch_dropout: float = 0.35  # off for the last fifth
     head_steps: int = 700
     head_batch: int = 192
     head_rate: float = 6e-4
@@ -32,7 +33,11 @@ class Recipe:
     max_logit_scale: float = 4.6052  # log 100, CLIP's clamp
     chunk: int = 256  # pairs whose activations are in memory at once; a larger batch is embedded twice (big_batch.py)
     twin_share_percent: int = 75  # of the tower's batch are whole groups of near-twins
-    p_caption: float = 0.7  # of the texts shown; the rest are subjects and tags, as people type
+    p_caption: float = (
+        0.7  # of the texts that the tower is shown; the rest are subjects, tags and titles, as people type
+    )
+    wordings: int = 3  # of each caption beside its own, for the head
+    alignment: float = 1.0  # weight of lying where its words lie, beside the contrast (pairs.meanings)
 
 
 def quick() -> Recipe:
@@ -41,9 +46,16 @@ def quick() -> Recipe:
 
 
 def bundled() -> Recipe:
-    """Train what the project ships: about an hour on one free core, rendering included."""
+    """Train what the project ships: about an hour and a half on two free cores (torchrun, two processes), rendering included."""
     return Recipe(
-        "bundled", seed=11, num_still=5000, num_moving=4000, num_held_out=500, tower_steps=1300, head_steps=2000
+        "bundled",
+        seed=11,
+        num_still=16000,
+        num_moving=8000,
+        num_action=2000,
+        num_held_out=500,
+        tower_steps=4400,
+        head_steps=5000,
     )
 
 

@@ -13,7 +13,7 @@ import torch
 
 from vision.clip.big_batch import Batch, backward
 from vision.clip.curves import History, draw
-from vision.clip.losses import info_nce, rate_at
+from vision.clip.losses import alignment, info_nce, rate_at
 from vision.clip.processes import Processes
 from vision.clip.progress import Progress
 from vision.clip.recipes import Recipe, RecipeError
@@ -124,7 +124,10 @@ class Stage:
         self.optimiser.zero_grad(set_to_none=True)
         loss = backward(
             batch,
-            lambda vector_BD: info_nce(vector_BD, batch.text, self.logit_scale),
+            lambda vector_BD: (
+                info_nce(vector_BD, batch.text, self.logit_scale)
+                + recipe.alignment * alignment(vector_BD, batch.meaning)
+            ),
             recipe.chunk,
             self.processes,
         ).item()

@@ -54,7 +54,7 @@ class Catalogue:
 def catalogue(folder: Path, encoder: BundledEncoder, clips: Mapping[int, int] = CLIPS) -> Catalogue:
     """Render (or read back) and encode the clips of all parts; `clips`: how many of each of the renderer's seeds."""
     loaded = {
-        seed: load_clips(folder, seed=seed, count=clips[seed], in_motion=True)
+        seed: load_clips(folder, "moving", seed=seed, count=clips[seed])
         for seeds in PARTS.values()
         for seed in seeds
         if seed in clips

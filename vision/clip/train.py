@@ -16,16 +16,16 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from vision.clip.data import Clips, load_clips, scenes_digest
+from vision.clip.data import Arrays, Clips, Kind, clip_parts, joined_clips, load_clips, scenes_digest
 from vision.clip.encoder import BundledEncoder
 from vision.clip.pairs import encode_texts
 from vision.clip.processes import Processes, joined
@@ -37,6 +37,9 @@ from vision.clip.towers import FrameTower
 from vision.clip.train_head import EncodedClips, train_head
 from vision.clip.train_tower import encode_clips, tower_recall, train_tower
 from vision.clip.weights import HEAD_FILE, TOWER_FILE, save_weights
+from vision.scenes.spec import SceneSpec
+
+ACTION_SEED = 100  # beyond the recipe's: no clip of the action slice is another's near-twin
 
 OnPart = Callable[[str, int, int], None]  # which clips, how many are there, of how many
 
@@ -54,12 +57,12 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes
     rendered_s = time.monotonic() - started_at
     both_text, held_text = encode_texts(both), encode_texts(held_out)
     tower = train_tower(recipe, both, both_text, held_out, held_text, work, processes)
-    moving, moving_text = after(both, recipe.num_still), both_text[recipe.num_still :]
+    moving = after(both, recipe.num_still)
     held_NKE = encode_clips(tower, held_out)
     mean = tower_recall(held_NKE, held_text)
     head, scores = train_head(
         recipe,
-        EncodedClips.of(moving, encode_clips(tower, moving), moving_text),
+        EncodedClips.of(moving, encode_clips(tower, moving), encode_texts(moving, wordings=recipe.wordings)),
         EncodedClips.of(held_out, held_NKE, held_text),
         work,
         processes,
@@ -100,12 +103,21 @@ def run_head(
     Clips are kept in the folder `clips`, the checkpoint in `work`: an interrupted run goes on and ends with the same weights.
     """
     work.mkdir(parents=True, exist_ok=True)
-    parts = []
-    for offset, (kind, count) in enumerate({"moving": recipe.num_moving, "held-out": recipe.num_held_out}.items(), 1):
-        told = partial(on_part, kind) if on_part else None
-        made = load_clips(clips, seed=recipe.seed + offset, count=count, in_motion=True, on_part=told)
-        parts.append(EncodedClips.of(made, encode_clips(tower, made), encode_texts(made)))
-    moving, held_out = parts
+    wanted: tuple[tuple[str, Kind, int, int], ...] = (
+        ("moving", "moving", recipe.seed + 1, recipe.num_moving),
+        ("action", "action", recipe.seed + ACTION_SEED, recipe.num_action),
+        ("held-out", "moving", recipe.seed + 2, recipe.num_held_out),
+    )
+    encoded: dict[str, EncodedClips] = {}
+    for called, kind, seed, count in wanted:
+        if not count:
+            continue
+        told = partial(on_part, called) if on_part else None
+        made = load_clips(clips, kind, seed=seed, count=count, on_part=told)
+        text = encode_texts(made, wordings=recipe.wordings)
+        encoded[called] = EncodedClips.of(made, encode_clips(tower, made), text)
+    moving, held_out = encoded["moving"], encoded["held-out"]
+    moving = moving.and_also(encoded["action"]) if "action" in encoded else moving
     head, scores = train_head(recipe, moving, held_out, work, on_progress=on_progress)
     result = {"recipe": asdict(recipe), "temporal_head": {name: round(value, 4) for name, value in scores.items()}}
     save_weights(head_file, head.state_dict(), {"kind": "temporal head", "config": head.config.as_dict(), **result})
@@ -114,22 +126,20 @@ def run_head(
 
 def load_all(recipe: Recipe, folder: Path, *, is_shown: bool) -> tuple[Clips, Clips]:
     """Return the clips to learn from, the stills before the moving ones, and the held-out ones; what the folder lacks is rendered."""
-    parts = []
-    for offset, (kind, count) in enumerate(
-        {"still": recipe.num_still, "moving": recipe.num_moving, "held out": recipe.num_held_out}.items()
-    ):
-        with counting(f"{kind} clips", is_shown=is_shown) as told:
-            in_motion = kind != "still"
-            parts.append(load_clips(folder, seed=recipe.seed + offset, count=count, in_motion=in_motion, on_part=told))
-    still, moving, held_out = parts
-    both = Clips(
-        np.concatenate([still.frames, moving.frames]),
-        np.concatenate([still.times_s, moving.times_s]),
-        np.concatenate([still.motion, moving.motion]),
-        still.texts + moving.texts,
-        still.specs + moving.specs,
+
+    def parts(kind: Kind, seed: int, count: int, called: str) -> Iterator[tuple[list[SceneSpec], Arrays]]:
+        with counting(f"{called} clips", is_shown=is_shown) as told:
+            yield from clip_parts(folder, kind, seed=seed, count=count, on_part=told)
+
+    both = chain(
+        parts("still", recipe.seed, recipe.num_still, "still"),
+        parts("moving", recipe.seed + 1, recipe.num_moving, "moving"),
+        parts("action", recipe.seed + ACTION_SEED, recipe.num_action, "action"),
     )
-    return both, held_out
+    return (
+        joined_clips(recipe.num_still + recipe.num_moving + recipe.num_action, both),
+        joined_clips(recipe.num_held_out, parts("moving", recipe.seed + 2, recipe.num_held_out, "held out")),
+    )
 
 
 def after(clips: Clips, start: int) -> Clips:

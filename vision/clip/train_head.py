@@ -10,7 +10,7 @@ import torch
 
 from vision.clip.big_batch import Batch
 from vision.clip.data import Clips
-from vision.clip.pairs import pick_rows, pick_texts, step_rng
+from vision.clip.pairs import encode_phrases, meanings, pick_captions, pick_rows, step_rng, twin_groups
 from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
 from vision.clip.scores import ranks, recall
@@ -24,16 +24,34 @@ P_FRAME_MISSING = 0.15  # a video may have fewer keyframes
 
 @dataclass(frozen=True)
 class EncodedClips:
-    """N clips as the head reads them, float32: frames [N, K, E], seconds [N, K], motion [N, K, M]; texts [N, T, D]."""
+    """N clips as the head reads them, float32: frames [N, K, E], seconds [N, K], motion [N, K, M]; texts [N, T, D].
+
+    Then where each belongs [N, D], and the rows of near-twins [G, 4] (vision/clip/pairs.py).
+    """
 
     frame: torch.Tensor
     time_s: torch.Tensor
     motion: torch.Tensor
     text: torch.Tensor
+    meaning: torch.Tensor
+    group: torch.Tensor
 
     @classmethod
     def of(cls, clips: Clips, frame_NKE: torch.Tensor, text_NTD: torch.Tensor) -> "EncodedClips":
-        return cls(frame_NKE, torch.from_numpy(clips.times_s), torch.from_numpy(clips.motion), text_NTD)
+        times_s, motion = torch.from_numpy(clips.times_s), torch.from_numpy(clips.motion)
+        meaning_ND = meanings(text_NTD, encode_phrases(clips.specs), of_a_frame=False)
+        return cls(frame_NKE, times_s, motion, text_NTD, meaning_ND, twin_groups(clips.specs))
+
+    def and_also(self, other: "EncodedClips") -> "EncodedClips":
+        """Return these clips, then the others."""
+        return EncodedClips(
+            torch.cat([self.frame, other.frame]),
+            torch.cat([self.time_s, other.time_s]),
+            torch.cat([self.motion, other.motion]),
+            torch.cat([self.text, other.text]),
+            torch.cat([self.meaning, other.meaning]),
+            torch.cat([self.group, other.group + len(self)]),
+        )
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -55,7 +73,7 @@ def train_head(
 
     def batch_at(step: int) -> Batch:
         rng = step_rng(recipe, 1, step)
-        rows = pick_rows(len(clips), recipe.head_batch, recipe.head_batch // 4, rng)
+        rows = pick_rows(clips.group, len(clips), recipe.head_batch, recipe.head_batch // 4, rng)
         is_frame = torch.rand(len(rows), clips.time_s.shape[1], generator=rng) > P_FRAME_MISSING
         is_frame[:, 0] |= ~is_frame.any(1)
 
@@ -66,8 +84,8 @@ def train_head(
             )
             return video_BD
 
-        text_BD = pick_texts(clips.text, rows, recipe, rng, None)
-        return Batch(embed, text_BD, seed=rng.initial_seed(), num_frames=int(is_frame.sum()))
+        text_BD = pick_captions(clips.text, rows, rng)
+        return Batch(embed, text_BD, clips.meaning[rows], seed=rng.initial_seed(), num_frames=int(is_frame.sum()))
 
     stage.train(batch_at, lambda: head_recall(head, held_out), on_progress)
     return head.eval(), head_recall(head, held_out)

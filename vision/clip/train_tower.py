@@ -10,14 +10,14 @@ import torch
 
 from vision.clip.big_batch import Batch
 from vision.clip.data import Clips, is_in_event
-from vision.clip.pairs import pick_rows, pick_texts, step_rng
+from vision.clip.pairs import encode_phrases, meanings, pick_frame_texts, pick_rows, step_rng, twin_groups
 from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
 from vision.clip.scores import ranks, recall
 from vision.clip.stage import Plan, Stage
 from vision.clip.towers import FrameTower, Preprocess, bundled_visual
 
-SAVE_EVERY, EVALUATE_EVERY = 20, 60
+SAVE_EVERY, EVALUATE_EVERY = 60, 600
 
 
 def train_tower(
@@ -34,15 +34,17 @@ def train_tower(
     tower = FrameTower(bundled_visual(patch_dropout=recipe.patch_dropout))
     plan = Plan("tower", recipe.tower_steps, recipe.tower_rate, SAVE_EVERY, EVALUATE_EVERY)
     stage = Stage(recipe, plan, tower, work, processes)
+    meaning_ND = meanings(text_NTD, encode_phrases(clips.specs), of_a_frame=True)
     event_NK = torch.from_numpy(is_in_event(clips))
+    group_G4 = twin_groups(clips.specs)
     num_groups = recipe.tower_batch * recipe.twin_share_percent // 400
 
     def batch_at(step: int) -> Batch:
         rng = step_rng(recipe, 0, step)
-        rows = pick_rows(len(clips), recipe.tower_batch, num_groups, rng)
+        rows = pick_rows(group_G4, len(clips), recipe.tower_batch, num_groups, rng)
         slots = torch.randint(clips.frames.shape[1], (recipe.tower_batch,), generator=rng)
         jitter = draw_jitter(recipe.tower_batch, rng)
-        if step > recipe.tower_steps * 2 // 3:
+        if step > recipe.tower_steps * 4 // 5:
             tower.visual.patch_dropout = torch.nn.Identity()
 
         def embed(part: slice) -> torch.Tensor:
@@ -51,8 +53,8 @@ def train_tower(
                 vector_BD, _ = tower(Preprocess().normalise(jitter(image_BHWC, part)))
             return vector_BD.float()
 
-        text_BD = pick_texts(text_NTD, rows, recipe, rng, event_NK[rows, slots])
-        return Batch(embed, text_BD, seed=rng.initial_seed(), num_frames=len(rows))
+        text_BD = pick_frame_texts(text_NTD, rows, recipe, rng, event_NK[rows, slots])
+        return Batch(embed, text_BD, meaning_ND[rows], seed=rng.initial_seed(), num_frames=len(rows))
 
     stage.train(batch_at, lambda: tower_recall(encode_clips(tower, held_out), held_text))
     return tower.eval()
