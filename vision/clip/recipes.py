@@ -26,16 +26,19 @@ class Recipe:
     patch_dropout: float = 0.35  # off for the last fifth
     head_steps: int = 700
     head_batch: int = 192
-    head_rate: float = 6e-4
+    head_rate: float = 1e-3
+    head_dropout: float = 0.25
+    head_max_logit_scale: float = (
+        5.7  # log 300: near-twins' captions are close, and what is held to its meaning has less room to differ in
+    )
+    p_frame_missing: float = 0.25  # of a video's keyframes while the head learns: a video may have fewer
     temperature: Literal["learned", "decayed"] = "learned"
     start_temperature: float = 1 / 25
     end_temperature: float = 1 / 75  # of a decayed one, at the last step: where a learned one came to rest (LOG.md)
-    max_logit_scale: float = 4.6052  # log 100, CLIP's clamp
+    max_logit_scale: float = 4.6052  # of the tower; log 100, CLIP's clamp
     chunk: int = 256  # pairs whose activations are in memory at once; a larger batch is embedded twice (big_batch.py)
     twin_share_percent: int = 75  # of the tower's batch are whole groups of near-twins
-    p_caption: float = (
-        0.7  # of the texts that the tower is shown; the rest are subjects, tags and titles, as people type
-    )
+    p_caption: float = 0.7  # of the texts that the tower is shown; the rest are subjects, tags and titles
     wordings: int = 3  # of each caption beside its own, for the head
     alignment: float = 1.0  # weight of lying where its words lie, beside the contrast (pairs.meanings)
 
@@ -51,11 +54,11 @@ def bundled() -> Recipe:
         "bundled",
         seed=11,
         num_still=16000,
-        num_moving=8000,
+        num_moving=6000,
         num_action=2000,
         num_held_out=500,
         tower_steps=4400,
-        head_steps=5000,
+        head_steps=3000,
     )
 
 

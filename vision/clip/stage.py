@@ -33,6 +33,7 @@ class Plan:
     name: str
     num_steps: int
     rate: float
+    max_logit_scale: float
     save_every: int
     evaluate_every: int  # a multiple of save_every
 
@@ -136,7 +137,7 @@ class Stage:
         self.processes.sum_gradients(parameters)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
-        self.logit_scale.data.clamp_(0, recipe.max_logit_scale)
+        self.logit_scale.data.clamp_(0, plan.max_logit_scale)
         self.history.step(loss, scale)
         self.step += 1
         return loss

@@ -19,7 +19,6 @@ from vision.clip.temporal_head import HeadConfig, TemporalHead
 from vision.movements import NUM_MOVEMENTS
 
 SAVE_EVERY = 100
-P_FRAME_MISSING = 0.15  # a video may have fewer keyframes
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,14 @@ def train_head(
 ) -> tuple[TemporalHead, dict[str, float]]:
     """Return the head after all steps of the recipe, going on from `work`/head.pt, with its held-out recall."""
     torch.manual_seed(recipe.seed + 1)
-    head = TemporalHead(HeadConfig(num_movements=NUM_MOVEMENTS))
-    plan = Plan("head", recipe.head_steps, recipe.head_rate, SAVE_EVERY, SAVE_EVERY)
+    head = TemporalHead(HeadConfig(num_movements=NUM_MOVEMENTS, dropout=recipe.head_dropout))
+    plan = Plan("head", recipe.head_steps, recipe.head_rate, recipe.head_max_logit_scale, SAVE_EVERY, SAVE_EVERY)
     stage = Stage(recipe, plan, head, work, processes)
 
     def batch_at(step: int) -> Batch:
         rng = step_rng(recipe, 1, step)
         rows = pick_rows(clips.group, len(clips), recipe.head_batch, recipe.head_batch // 4, rng)
-        is_frame = torch.rand(len(rows), clips.time_s.shape[1], generator=rng) > P_FRAME_MISSING
+        is_frame = torch.rand(len(rows), clips.time_s.shape[1], generator=rng) > recipe.p_frame_missing
         is_frame[:, 0] |= ~is_frame.any(1)
 
         def embed(part: slice) -> torch.Tensor:

@@ -32,7 +32,7 @@ def train_tower(
     """Return the tower after all steps of the recipe, going on from `work`/tower.pt; bfloat16 where autocast allows it."""
     torch.manual_seed(recipe.seed)
     tower = FrameTower(bundled_visual(patch_dropout=recipe.patch_dropout))
-    plan = Plan("tower", recipe.tower_steps, recipe.tower_rate, SAVE_EVERY, EVALUATE_EVERY)
+    plan = Plan("tower", recipe.tower_steps, recipe.tower_rate, recipe.max_logit_scale, SAVE_EVERY, EVALUATE_EVERY)
     stage = Stage(recipe, plan, tower, work, processes)
     meaning_ND = meanings(text_NTD, encode_phrases(clips.specs), of_a_frame=True)
     event_NK = torch.from_numpy(is_in_event(clips))

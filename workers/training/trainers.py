@@ -68,7 +68,7 @@ def train_clip(run: TrainingRun, report: Report) -> Candidate:
     """Train a new temporal head on drawn scenes, for the tower that serves."""
     recipe = clip.recipe_named(run.recipe, seed=run.seed)
     data = clip.data_read()
-    words = f"{recipe.num_moving} drawn clips, measured on {len(data.tables.ids)} videos and {len(data.pairs)} pairs"
+    words = f"{recipe.num_moving + recipe.num_action} drawn clips, measured on {len(data.tables.ids)} videos and {len(data.pairs)} pairs"
     report.data(words, data.data_hash, code_version(vision.clip))
     run.metric_name = "R@1, held-out clips"
     report.doing("drawing clips and encoding their frames")
