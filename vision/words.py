@@ -21,7 +21,7 @@ MAX_TERMS = 12
 
 # A logistic regression on 91 queries x 320 demo clips with labels by family and tag (784 pairs on topic): average precision .934
 # (title alone .753, words .795, tags .878), and at .4 a mean precision of .92, recall .91, none of 30 foreign queries on topic. What the
-# picture weighs depends on the video models: it, BIAS and the four below are fitted anew by `python -m pytest tests/vision/fit_search.py -s`.
+# picture weighs depends on the video models: `python -m pytest tests/vision/fit_search.py -s` fits it, BIAS and the four below anew.
 BIAS, PICTURE, TITLE, WORDS, TAG = -10.26, 5.38, 9.54, 2.39, 14.03
 
 # Where a phrase lies among everyday topics weighs for or against every hit alike (vision/background.py), so it changes no order. Fitted
