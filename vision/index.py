@@ -21,6 +21,7 @@ from vision.background import topics_around
 from vision.indexes import titles_of
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, served_sql, serving_version
+from vision.text_maps import as_seen
 from vision.words import TAG_FLOOR, Features, Words, combine, is_on_topic, words_of
 
 Vector = npt.NDArray[np.float32]
@@ -61,12 +62,13 @@ EVERYTHING = Scope()
 class Seen:
     """What a version sees of the approved videos where it has no rows yet (vision/preview.py): ids [N], vectors [N, D] of length 1."""
 
+    version: ModelVersion
     ids: npt.NDArray[np.int64]
     vectors: Vector
 
     def cosines(self, vector: Vector) -> dict[int, float]:
-        """Return {id: cosine} with a phrase's vector [D], the nearest first."""
-        cosine_N = self.vectors @ vector
+        """Return {id: cosine} with a phrase's vector [D], as the version compares texts with videos; the nearest first."""
+        cosine_N = self.vectors @ as_seen(version=self.version, vectors=vector)
         order = np.argsort(-cosine_N, kind="stable")
         return dict(zip(self.ids[order].tolist(), cosine_N[order].tolist(), strict=True))
 
@@ -78,6 +80,16 @@ class Cause:
     by: str
     is_on_topic: bool
     time_s: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A query: its vector [D] as texts are compared with it, and as videos are; its words, and the tags near it with their cosines."""
+
+    vector: Vector
+    as_seen: Vector
+    words: Words
+    tags: dict[str, float]
 
 
 class Hit(NamedTuple):
@@ -112,15 +124,17 @@ def search(
     with _scan(limit):
         tags = _near_tags(version, text_vector)
         count = max(MIN_CANDIDATES, CANDIDATES_OVER_LIMIT * limit)
+        seen_as = as_seen(version=version, vectors=text_vector)
         pictures = seen.cosines(text_vector) if seen else None
-        ids = _candidates(version, text_vector, words, tags, count, scope, pictures)
-        features = _features(version, text_vector, words, tags, ids, pictures)
+        asked = Asked(text_vector, seen_as, words, tags)
+        ids = _candidates(version, asked, count, scope, pictures)
+        features = _features(version, asked, ids, pictures)
     around = topics_around(version=version, vector=text_vector)
     scored = sorted(((combine(row, around), row) for row in features), key=lambda pair: (-pair[0], pair[1].video_id))[
         :limit
     ]
     hits = [Hit(row.video_id, score, Cause(row.strongest, is_on_topic(score))) for score, row in scored]
-    return _with_moments(hits, text_vector, version) if with_moments else hits
+    return _with_moments(hits, seen_as, version) if with_moments else hits
 
 
 def videos_near(
@@ -181,24 +195,23 @@ def _near_tags(version: ModelVersion, vector: Vector) -> dict[str, float]:
 
 def _candidates(
     version: ModelVersion,
-    vector: Vector,
-    words: Words,
-    tags: dict[str, float],
+    asked: Asked,
     count: int,
     scope: Scope,
     pictures: dict[int, float] | None,
 ) -> list[int]:
     """Return the ids of every lane: nearest by picture (of `pictures`, where they are given), nearest by title, by words, by near tags."""
-    lanes = ("title",) if pictures is not None else ("picture", "title")
-    ids = {pk for lane in lanes for pk, _ in _nearest(version, lane, vector, count, scope=scope)}
+    ids = {pk for pk, _ in _nearest(version, "title", asked.vector, count, scope=scope)}
+    if pictures is None:
+        ids |= {pk for pk, _ in _nearest(version, "picture", asked.as_seen, count, scope=scope)}
     ids |= set(islice(pictures or (), count))
-    if words.tsquery:
+    if asked.words.tsquery:
         sql = (
             f"SELECT d.id, 0.0 FROM vision_video d, to_tsquery('english', %s) q WHERE {scope.sql} AND d.search @@ q"
             " ORDER BY ts_rank(d.search, q) DESC, d.id LIMIT %s"
         )
-        ids |= {video_id for video_id, _ in _rows(sql, [words.tsquery, count])}
-    same = [tag for tag, cosine in tags.items() if cosine >= SAME_TAG]
+        ids |= {video_id for video_id, _ in _rows(sql, [asked.words.tsquery, count])}
+    same = [tag for tag, cosine in asked.tags.items() if cosine >= SAME_TAG]
     if same:
         sql = (
             f"SELECT d.id, 0.0 FROM vision_video d WHERE {scope.sql} AND d.tags && %s::varchar[] ORDER BY d.id LIMIT %s"
@@ -208,27 +221,23 @@ def _candidates(
 
 
 def _features(
-    version: ModelVersion,
-    vector: Vector,
-    words: Words,
-    tags: dict[str, float],
-    ids: Sequence[int],
-    pictures: dict[int, float] | None,
+    version: ModelVersion, asked: Asked, ids: Sequence[int], pictures: dict[int, float] | None
 ) -> list[Features]:
     """Return what the score is made of for each candidate: two cosines, the share of words met, the nearest tag.
 
     With `pictures`, the first cosine is theirs, and what they lack is left out.
     """
+    words, tags = asked.words, asked.tags
     width = f"halfvec({version.dims})"
     met = ", ".join("d.search @@ to_tsquery('english', %s)" for _ in words.terms)
     sql = (
-        f"SELECT d.id, 1 - (v.video_vec::{width} <=> %s::{width}), 1 - (t.vec::{width} <=> %s::{width}), d.tags"
+        f"SELECT d.id, -(v.video_vec::{width} <#> %s::{width}), 1 - (t.vec::{width} <=> %s::{width}), d.tags"
         f"{', ' + met if met else ''} FROM vision_video d JOIN vision_videovector v ON v.video_id = d.id"
         f" JOIN vision_titlevector t ON t.video_id = d.id AND {titles_of(version, 't.')}"
         f" WHERE v.model_version_id = {version.pk} AND d.id = ANY(%s)"
     )
-    query = HalfVector(vector).to_text()
-    found = _rows(sql, [query, query, *words.terms, list(ids)])
+    seen_as, read_as = HalfVector(asked.as_seen).to_text(), HalfVector(asked.vector).to_text()
+    found = _rows(sql, [seen_as, read_as, *words.terms, list(ids)])
     if pictures is not None:
         found = [(row[0], pictures[row[0]], *row[2:]) for row in found if row[0] in pictures]
     weights = words.weights(num_with_term=[sum(row[4 + at] for row in found) for at in range(len(words.terms))])

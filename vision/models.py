@@ -220,6 +220,16 @@ class TitleVector(models.Model):
         return f"{self.video_id} in {self.text_space}"
 
 
+class TextMap(models.Model):
+    """How texts' vectors are compared with what a frame tower sees (vision/text_maps.py): its tensors, as a safetensors file holds them."""
+
+    tower_version = models.CharField(max_length=80, unique=True)
+    tensors = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"for {self.tower_version}"
+
+
 class TagVector(models.Model):
     """A tag's own vector: one row a distinct tag, so that "football" finds what is tagged soccer."""
 

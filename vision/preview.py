@@ -32,7 +32,8 @@ def seen_by(*, version: ModelVersion, told: Told) -> Seen:
         told(min(at + AT_ONCE, len(ids)), len(ids))
     kept = [video_id for part in vectors for video_id in part]
     values = [vector for part in vectors for vector in part.values()]
-    return Seen(np.array(kept, dtype=np.int64), np.array(values, dtype=np.float32).reshape(len(kept), encoder.dims))
+    values_ND = np.array(values, dtype=np.float32).reshape(len(kept), encoder.dims)
+    return Seen(version, np.array(kept, dtype=np.int64), values_ND)
 
 
 def _vectors(encoder: "VideoEncoder", video_ids: list[int]) -> "dict[int, np.ndarray]":

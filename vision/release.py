@@ -27,6 +27,7 @@ from vision.opening import release_open, rollback_open
 from vision.reindex import rows_build
 from vision.releases import KEPT_RETIRED, ReleaseRefusedError, Times, note, timed
 from vision.selectors import missing_ids, serving_version, text_space
+from vision.text_maps import text_maps_tidy
 from vision.versions import IncompleteError, tag_vectors_copy, version_serve
 
 logger = logging.getLogger(__name__)
@@ -199,6 +200,7 @@ def versions_tidy() -> list[str]:
         version.delete()
         if text_space(version) not in {text_space(kept) for kept in ModelVersion.objects.all()}:
             titles_drop(version=version)
+        text_maps_tidy()
         if head_file:
             head_file.unlink(missing_ok=True)
     return dropped

@@ -37,7 +37,7 @@ SIMULATED_PAIRS_A_QUERY, SIMULATED_SEARCHES, SIMULATED_VIEWERS = 12, 4000, 500
 
 @dataclass(frozen=True)
 class Tables:
-    """The catalogue as tuning reads it: videos by row, their ids, frames and title vectors [N, D] (length 1), rows by part."""
+    """The catalogue as tuning reads it: videos by row, their ids, frames and title vectors [N, D] as seen, rows by part."""
 
     ids: list[int]
     frames: FrameSet
@@ -68,7 +68,12 @@ def read_tables(*, version: ModelVersion, encoder: VideoEncoder) -> Tables:
     cached = FrameVectors.objects.filter(tower_version=encoder.tower_version, video_id__in=ids).order_by("video_id")
     frames = padded([cached_frames(*row) for row in cached.values_list(*FRAME_COLUMNS)])
     title_ND = np.stack([np.asarray(titles[video_id], dtype=np.float32) for video_id in ids])
-    return Tables(ids, frames, torch.from_numpy(title_ND), {name: torch.tensor(part) for name, part in parts.items()})
+    return Tables(
+        ids,
+        frames,
+        torch.from_numpy(encoder.as_seen(title_ND)),
+        {name: torch.tensor(part) for name, part in parts.items()},
+    )
 
 
 def tune_to(
@@ -88,7 +93,7 @@ def tune_to(
     parts = usable_pairs(pairs, recipe, known=row_of)
     usable = [pair for pair in pairs if pair.better in row_of and pair.worse in row_of]
     queries = sorted({query_key(pair.query) for pair in usable})
-    query_text = torch.from_numpy(encoder.text(queries))
+    query_text = _query_text(encoder, queries)
     query_row = {query: row for row, query in enumerate(queries)}
     rows: dict[Part, PairRows] = {part: pair_rows(parts[part], query_row, row_of) for part in parts}
     captioned = {part: Captioned(row_R, tables.titles[row_R]) for part, row_R in tables.rows.items()}
@@ -118,7 +123,7 @@ def head_scores(
     usable = [pair for pair in pairs if pair.better in row_of and pair.worse in row_of]
     test, gold = split_by_query(usable, seed=seed)["test"], [pair for pair in usable if pair.is_gold]
     queries = sorted({query_key(pair.query) for pair in [*test, *gold]})
-    query_text = torch.from_numpy(encoder.text(queries)) if queries else torch.zeros(0, encoder.dims)
+    query_text = _query_text(encoder, queries)
     query_row = {query: row for row, query in enumerate(queries)}
     rows, gold_rows = (pair_rows(some, query_row, row_of) for some in (test, gold))
     row_R = tables.rows["test"]
@@ -126,6 +131,11 @@ def head_scores(
     if not len(rows.decided()):
         return found_scores(encoder.head, load_head(head_file), held_out)
     return tuning_scores(encoder.head, load_head(head_file), held_out, ceiling)
+
+
+def _query_text(encoder: VideoEncoder, queries: list[str]) -> torch.Tensor:
+    """Return the queries' vectors [Q, D] as videos are compared with them."""
+    return torch.from_numpy(encoder.as_seen(encoder.text(queries))) if queries else torch.zeros(0, encoder.dims)
 
 
 def tuning_hash(version: str, pairs: Sequence[PreferencePair], ids: Sequence[int]) -> str:
@@ -148,9 +158,10 @@ def simulated_pairs(
     row_N = torch.tensor([row for row, video_id in enumerate(tables.ids) if video_id in shown])
     tags = approved_videos().filter(pk__in=tables.ids).values_list("tags", flat=True)
     queries = sorted({query_key(tag) for some in tags for tag in some})
-    query_QD = torch.from_numpy(encoder.text(queries))
+    query_QD = _query_text(encoder, queries)
     found = all_video_vectors(encoder.head, tables.frames)
-    people = stage_for(tables.frames, found, tables.titles, np.zeros(len(tables.ids)), seed=seed, share=SIMULATED_SHARE)
+    shown_ND = encoder.tower.text_map.without_taste(tables.titles)
+    people = stage_for(tables.frames, found, shown_ND, np.zeros(len(tables.ids)), seed=seed, share=SIMULATED_SHARE)
     questions = ask(people, queries, query_QD, row_N, pairs_a_query=SIMULATED_PAIRS_A_QUERY, seed=[seed, 1])
     sharpness = questions.sharpness(SIMULATED_AGREEMENT)
     if stage == 1:

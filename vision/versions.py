@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pgvector import HalfVector
 
-from vision.clip.weights import bundled_versions
+from vision.clip.weights import TOWER_FILE, bundled_versions
 from vision.history import BY_INGEST, By, opener_of, state_tell
 from vision.indexes import graphs_of, indexes_are_whole, indexes_create
 from vision.models import (
@@ -26,6 +26,7 @@ from vision.models import (
 )
 from vision.selectors import VECTOR_LOCK, missing_ids, serving_version, text_space
 from vision.services import Claim, update_owned
+from vision.text_maps import text_map_keep
 
 SWITCH_LOCK = 7_117_001  # advisory: shared while an ingest ends, alone while the pointer moves
 
@@ -43,6 +44,8 @@ def version_ensure(*, slug: str, profile: str, dims: int, tower_version: str) ->
         with transaction.atomic():
             switch_lock()
             values = {"profile": profile, "dims": dims, "spec": {"tower_version": tower_version}}
+            if tower_version == bundled_versions()[0]:
+                text_map_keep(tower_version=tower_version, tower_file=TOWER_FILE)
             version, _ = ModelVersion.objects.get_or_create(slug=slug, defaults=values)
             if serving_version() is None:
                 indexes_create(version)

@@ -22,6 +22,7 @@ from feed.sources.steer_search import LESS_EVIDENCE, MORE_EVIDENCE, Hit, search_
 from safety.screen import screen
 from vision.models import ModelVersion
 from vision.selectors import frame_vectors, serving_version, vectors_settled
+from vision.text_maps import as_seen
 
 POOL_BUDGET = 240  # candidates a viewer, however many steers: 18 bytes each
 MIN_A_STEER = 12
@@ -108,7 +109,8 @@ def _search(wishes: Wishes, version: ModelVersion) -> list[Found]:
         hits = search_phrase(
             phrase=wish.phrase, vector=vector, version=version, is_creator=by_creator, strict=not is_more
         )
-        moments = _best_moments(hits[:num_moments], vector, version) if is_more else {}
+        seen_as = as_seen(version=version, vectors=vector)
+        moments = _best_moments(hits[:num_moments], seen_as, version) if is_more else {}
         found.append(Found(wish, index, hits, moments))
     return found
 

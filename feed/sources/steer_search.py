@@ -28,6 +28,7 @@ from pgvector.django import CosineDistance
 from vision.indexes import titles_of
 from vision.models import ModelVersion, TagVector
 from vision.selectors import SERVED_SQL
+from vision.text_maps import as_seen
 
 MORE_EVIDENCE = 0.78  # on topic
 LESS_EVIDENCE = 0.835  # forbidden, or pushed down wholly
@@ -79,7 +80,7 @@ def search_phrase(
         cursor.execute(f"SET LOCAL hnsw.ef_search = {EF_SEARCH}; SET LOCAL hnsw.iterative_scan = strict_order")
         lexemes = _lexemes(cursor, phrase)
         limit = STRICT_WORD_LIMIT if strict else WORD_LIMIT
-        cursor.execute(_search_sql(version), _arguments(phrase, vector, lexemes, is_creator, limit))
+        cursor.execute(_search_sql(version), _arguments(version, phrase, vector, lexemes, is_creator, limit))
         rows = cursor.fetchall()
     weights = {lexeme: weight for lexeme, weight in lexemes.items() if strict or weight > 0}
     floor = float(rows[0][-1] or 0.0) if rows and version.profile == "open" else None
@@ -143,10 +144,16 @@ def _lexemes(cursor: Any, phrase: str) -> dict[str, float]:
 
 
 def _arguments(
-    phrase: str, vector: npt.NDArray[np.float32], lexemes: dict[str, float], is_creator: bool, limit: int
+    version: ModelVersion,
+    phrase: str,
+    vector: npt.NDArray[np.float32],
+    lexemes: dict[str, float],
+    is_creator: bool,
+    limit: int,
 ) -> dict[str, Any]:
     return {
         "q": vector_literal(vector),
+        "q_as_seen": vector_literal(as_seen(version=version, vectors=vector)),
         "lexemes": list(lexemes),
         "creator": "".join(character for character in phrase.casefold() if character.isalnum()) if is_creator else "",
         "near": NEAR_LIMIT,
@@ -157,7 +164,9 @@ def _arguments(
 
 def _search_sql(version: ModelVersion) -> str:
     """Return the search over one version: its id and width must be literals, or its partial indexes do not match."""
-    indexed = f"::halfvec({int(version.dims)}) <=> %(q)s::halfvec({int(version.dims)})"
+    width = f"halfvec({int(version.dims)})"
+    indexed, seen = f"::{width} <=> %(q)s::{width}", f"::{width} <=> %(q_as_seen)s::{width}"
+    seen_exactly = f"::{width} <#> %(q_as_seen)s::{width}"
     plain = "regexp_replace(lower(v.creator), '[^[:alnum:]]+', '', 'g')"
     mine = f"x.model_version_id = {int(version.pk)}"
     return f"""
@@ -167,13 +176,13 @@ words AS MATERIALIZED (
     SELECT lexeme, (quote_literal(lexeme) || ':A')::tsquery AS query FROM unnest(%(lexemes)s::text[]) AS lexeme),
 near AS (
     (SELECT x.video_id FROM vision_titlevector x WHERE {titles_of(version, "x.")} ORDER BY x.vec{indexed} LIMIT %(near)s)
-    UNION (SELECT x.video_id FROM vision_videovector x WHERE {mine} ORDER BY x.video_vec{indexed} LIMIT %(near)s)
+    UNION (SELECT x.video_id FROM vision_videovector x WHERE {mine} ORDER BY x.video_vec{seen} LIMIT %(near)s)
     UNION (SELECT v.id FROM words w JOIN vision_video v ON v.search @@ w.query LIMIT %(words)s)
     UNION (SELECT v.id FROM vision_video v
            WHERE v.tags && (SELECT array_agg(tag) FROM alike WHERE sim >= %(related)s)::varchar[] LIMIT %(words)s)
     UNION (SELECT v.id FROM vision_video v WHERE %(creator)s <> '' AND {plain} = %(creator)s LIMIT %(words)s))
 SELECT x.video_id, {SERVED_SQL},
-       1 - (t.vec{indexed}), 1 - (x.video_vec{indexed}),
+       1 - (t.vec{indexed}), -(x.video_vec{seen_exactly}),
        (SELECT max(a.sim) FROM alike a WHERE a.tag = ANY(v.tags)),
        ARRAY(SELECT w.lexeme FROM words w WHERE v.search @@ w.query), %(creator)s <> '' AND {plain} = %(creator)s,
        (SELECT avg(sim) FROM alike)

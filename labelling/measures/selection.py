@@ -46,7 +46,7 @@ class Pairs:
 
 
 def features(query_PD: npt.ArrayLike, first_PD: npt.ArrayLike, second_PD: npt.ArrayLike) -> Floats:
-    """Return what the model reads of pairs [P, 1 + D]; all vectors of length 1."""
+    """Return what the model reads of pairs [P, 1 + D]; videos' vectors are of length 1, queries' as seen."""
     over_PD = np.asarray(first_PD, dtype=np.float64) - np.asarray(second_PD, dtype=np.float64)
     gap_P = (np.asarray(query_PD, dtype=np.float64) * over_PD).sum(1)
     return np.concatenate([gap_P[:, None], over_PD], axis=1)

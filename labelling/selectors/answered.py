@@ -12,6 +12,7 @@ from labelling.models import Assignment, AssignmentState
 from vision.labels import labels_in_force
 from vision.models import Answer, ModelVersion
 from vision.selectors import video_vectors
+from vision.text_maps import as_seen
 
 WORTH = {
     Answer.BETTER.value: 1.0,
@@ -75,7 +76,7 @@ def learnable(
     kept = [one for one in answers if one.answer in WORTH and one.first_id in seen and one.second_id in seen]
     if not kept:
         return [], np.zeros((0, 1)), np.zeros(0)
-    text_PD = np.stack([vectors[one.query] for one in kept])
+    text_PD = as_seen(version=version, vectors=np.stack([vectors[one.query] for one in kept]))
     first_PD, second_PD = (
         np.stack([seen[one.first_id] for one in kept]),
         np.stack([seen[one.second_id] for one in kept]),

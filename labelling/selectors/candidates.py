@@ -14,6 +14,7 @@ from vision.clip.preference_recipes import stage2
 from vision.index import search
 from vision.models import ModelVersion
 from vision.selectors import video_vectors
+from vision.text_maps import as_seen
 
 FIRST_RESULTS = 12  # what the simulated people of the study were shown too
 Vector = npt.NDArray[np.float32]
@@ -77,7 +78,7 @@ def _without_twins(
         np.array(column, dtype=np.int64) for column in zip(*(r for r, _ in kept), strict=True)
     )
     first_PD, second_PD = (np.stack([seen[pk] for pk in ids_P.tolist()]) for ids_P in (first_ids, second_ids))
-    text_PD = np.stack([told[at][0] for _, at in kept])
+    text_PD = as_seen(version=version, vectors=np.stack([told[at][0] for _, at in kept]))
     is_tuned = np.array([told[at][1] for _, at in kept], dtype=np.bool_)
     every = Candidates(query_ids, first_ids, second_ids, features(text_PD, first_PD, second_PD), is_tuned)
     return every.rows(np.flatnonzero(~is_near_identical(first_PD, second_PD)))

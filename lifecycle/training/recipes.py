@@ -53,7 +53,7 @@ CARDS: tuple[KindCard, ...] = (
         "Trains a new temporal head for the frame tower that serves: drawn scenes against their captions, from the start.",
         True,
         (
-            RecipeCard("head", CLIP_RECIPES["bundled"]().seed, "8,000 clips, 3,000 steps: what ships.", "an hour"),
+            RecipeCard("head", CLIP_RECIPES["bundled"]().seed, "11,000 clips, 3,000 steps: what ships.", "an hour"),
             RecipeCard(
                 "head_quick", CLIP_RECIPES["quick"]().seed, "400 clips, 300 steps: to check the way.", "3 minutes"
             ),

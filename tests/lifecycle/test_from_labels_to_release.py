@@ -21,8 +21,9 @@ from tests.feed.working import worker_running
 from tests.vision.demo_vectors import demo_indexed
 from vision.encoders import cached_frames
 from vision.labels import labels_in_force
-from vision.models import FrameVectors, ModelVersion, PreferenceLabel, Video
-from vision.selectors import serving_version
+from vision.models import FrameVectors, ModelVersion, PreferenceLabel, TagVector, Video
+from vision.selectors import serving_version, video_vectors
+from vision.text_maps import as_seen
 
 pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)  # videos are divided by their ids
 LIMIT_MS = 180_000
@@ -32,7 +33,10 @@ Taste = dict[int, float]
 
 @pytest.fixture()
 def taste() -> Taste:
-    """Index the demo and return how much people like each clip: where it lies on the second axis of what the frame tower sees."""
+    """Index the demo and return how much people like each clip: where it lies on the second axis of what the frame tower sees.
+
+    They like the side that what serves leans to: labels against it more often than a coin are refused.
+    """
     demo_indexed()
     for video in Video.objects.all():
         Video.objects.filter(pk=video.pk).update(media_path=f"d/{video.pk}.mp4", poster_path=f"d/{video.pk}.jpg")
@@ -43,8 +47,14 @@ def taste() -> Taste:
     frame_ND = np.stack(list(seen.values()))
     centred_ND = frame_ND - frame_ND.mean(0)
     axis_D = np.linalg.svd(centred_ND, full_matrices=False)[2][1]
-    axis_D *= np.sign(axis_D[np.abs(axis_D).argmax()])
-    return dict(zip(seen, (centred_ND @ axis_D).tolist(), strict=True))
+    liked_N = centred_ND @ axis_D
+    version = serving_version()
+    assert version is not None
+    tag_TD = np.stack([np.asarray(tag.vec, dtype=np.float32) for tag in TagVector.objects.all()])
+    asked_D = as_seen(version=version, vectors=tag_TD).mean(0)
+    found = video_vectors(video_ids=list(seen), version=version)
+    leans = np.corrcoef(liked_N, [found[video_id] @ asked_D for video_id in seen])[0, 1]
+    return dict(zip(seen, (np.sign(leans) * liked_N).tolist(), strict=True))
 
 
 def pairs(taste: Taste, count: int, seed: int) -> list[tuple[int, int]]:

@@ -16,7 +16,8 @@ from tests.vision.demo_vectors import demo_indexed
 from tests.vision.test_search_golden import GOLDEN
 from vision import words as weights
 from vision.background import topics_around
-from vision.index import _features, _near_tags
+from vision.index import Asked, _features, _near_tags
+from vision.text_maps import as_seen
 from vision.words import TAG, TAG_FLOOR, TITLE, WORDS, words_of
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +42,10 @@ def test_print_the_weights() -> None:
     rows = [row for row in rows if row["set"] == "fit"]
     pictures, others, rights, arounds = [], [], [], []
     for row, vector in zip(rows, encode([row["query"] for row in rows]), strict=True):
-        found = _features(
-            version, vector, words_of(row["query"]), _near_tags(version, vector), list(specs), pictures=None
+        asked = Asked(
+            vector, as_seen(version=version, vectors=vector), words_of(row["query"]), _near_tags(version, vector)
         )
+        found = _features(version, asked, list(specs), pictures=None)
         pictures.append([each.picture for each in found])
         others.append(
             [TITLE * each.title + WORDS * each.words + TAG * max(0.0, each.tag - TAG_FLOOR) for each in found]

@@ -15,6 +15,7 @@ from vision.clip.evaluate_taste import accuracy_table, gained, recall_table
 from vision.clip.evaluate_temperature import Outcomes, decayed_over_learned, table
 from vision.clip.taste_trial import STAGES
 from vision.clip.temperature_trial import DECAYED, LEARNED, Material, Outcome, trained
+from vision.clip.text_map import TextMap
 from vision.clip.trial_plots import draw_tastes, draw_temperatures
 
 
@@ -57,7 +58,9 @@ def test_learned_and_decayed_differ_in_the_temperature_alone() -> None:
 
 
 def test_a_training_is_repeated_to_the_bit_and_each_recipe_goes_its_own_way(tmp_path: Path) -> None:
-    stock = Material(made_up_clips(16), made_up_text(16), made_up_clips(), made_up_text(), num_still=8)
+    stock = Material(
+        made_up_clips(16), made_up_text(16), made_up_clips(), made_up_text(), num_still=8, text_map=TextMap()
+    )
     learned = replace(RECIPE, name="learned", tower_steps=6)
 
     first, again = (trained(learned, stock, tmp_path / name) for name in ("first", "again"))

@@ -26,6 +26,7 @@ from vision.clip.evaluate_retrieval import OPEN_QUERIES
 from vision.clip.pairs import PHRASES_FILE, meanings, pick_captions, twin_groups
 from vision.clip.processes import ALONE
 from vision.clip.recipes import Recipe, RecipeError
+from vision.clip.text_map import TextMap
 from vision.scenes.catalogue import training_specs
 from vision.scenes.spec import families
 
@@ -91,7 +92,7 @@ def test_a_run_writes_both_weights_the_result_and_the_curves(tmp_path: Path, mon
         return made_up_clips(count)
 
     monkeypatch.setattr(train, "joined_clips", made_up)
-    monkeypatch.setattr(train, "encode_texts", lambda clips, **_: made_up_text(len(clips)))
+    monkeypatch.setattr(train, "encode_texts", lambda clips, wordings=0: made_up_text(len(clips), wordings))
     work = tmp_path / "work"
 
     result = train.run(RECIPE, work, tmp_path / "tower.safetensors", tmp_path / "head.safetensors", ALONE)
@@ -126,10 +127,10 @@ def test_moving_clips_have_ascending_times_and_their_motion(tmp_path: Path) -> N
 
 def test_a_head_that_is_held_to_the_meaning_lies_there_and_contrast_alone_leaves_it_elsewhere(tmp_path: Path) -> None:
     def cosine_with_meaning(alignment: float) -> float:
-        recipe = replace(RECIPE, head_steps=60, alignment=alignment)
+        recipe = replace(RECIPE, head_steps=60, head_alignment=alignment)
         clips, text = made_up_clips(), made_up_text()
         vectors = torch.randn(8, 8, 384 + 192, generator=torch.Generator().manual_seed(6))
-        videos = train_head.EncodedClips.of(clips, vectors, text)
+        videos = train_head.EncodedClips.of(clips, vectors, text, TextMap())
         work = tmp_path / str(alignment)
         work.mkdir()
         head, _ = train_head.train_head(recipe, videos, videos, work)

@@ -105,7 +105,9 @@ def test_a_learned_temperature_falls_to_a_hundredth_and_would_fall_further(max_l
     model = torch.nn.Linear(3, 3, bias=False)
     torch.nn.init.eye_(model.weight)
     text_BD = torch.nn.functional.normalize(torch.randn(64, 3, generator=torch.Generator().manual_seed(1)), dim=-1)
-    plan = Plan("tower", 100, rate=0.005, max_logit_scale=max_logit_scale, save_every=1000, evaluate_every=1000)
+    plan = Plan(
+        "tower", 100, rate=0.005, max_logit_scale=max_logit_scale, alignment=1.0, save_every=1000, evaluate_every=1000
+    )
     stage = Stage(RECIPE, plan, model, Path("nowhere"), ALONE)
 
     for _ in range(100):

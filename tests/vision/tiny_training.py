@@ -13,6 +13,7 @@ from vision.clip.data import Clips
 from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
 from vision.clip.stage import Stage
+from vision.clip.text_map import TextMap
 from vision.scenes.catalogue import training_specs
 
 RECIPE = Recipe(
@@ -38,8 +39,9 @@ def made_up_clips(count: int = 8) -> Clips:
     return Clips(frames, times_s, rng.random((count, 8, 6), dtype=np.float32), texts, specs)
 
 
-def made_up_text(count: int = 8) -> torch.Tensor:
-    return torch.nn.functional.normalize(torch.randn(count, 6, 384, generator=torch.Generator().manual_seed(5)), dim=-1)
+def made_up_text(count: int = 8, wordings: int = 0) -> torch.Tensor:
+    rng = torch.Generator().manual_seed(5)
+    return torch.nn.functional.normalize(torch.randn(count, 6 + wordings, 384, generator=rng), dim=-1)
 
 
 def train_stage(stage: str, recipe: Recipe, work: Path, processes: Processes = ALONE) -> State:
@@ -49,7 +51,7 @@ def train_stage(stage: str, recipe: Recipe, work: Path, processes: Processes = A
     if stage == "tower":
         return train_tower.train_tower(recipe, clips, text, clips, text, work, processes).state_dict()
     vectors = torch.randn(8, 8, 384 + 192, generator=torch.Generator().manual_seed(6))
-    videos = train_head.EncodedClips.of(clips, vectors, text)
+    videos = train_head.EncodedClips.of(clips, vectors, text, TextMap())
     return train_head.train_head(recipe, videos, videos, work, processes)[0].state_dict()
 
 

@@ -18,8 +18,8 @@ import torch
 from models.backbone import BACKBONE_DIM, sentence_encoder
 from vision.clip.open_weights import load_open_clip
 from vision.clip.temporal_head import load_head
-from vision.clip.towers import FrameTower, Preprocess, bundled_visual
-from vision.clip.weights import HEAD_FILE, TOWER_FILE, bundled_versions, load_weights
+from vision.clip.towers import Preprocess, load_tower
+from vision.clip.weights import HEAD_FILE, TOWER_FILE, bundled_versions
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -44,7 +44,11 @@ class VideoEncoder(Protocol):
         ...
 
     def text(self, texts: list[str]) -> Floats:
-        """Return float32 [N, D] of length 1, in the space of the videos."""
+        """Return float32 [N, D] of length 1, as texts are kept and compared with each other."""
+        ...
+
+    def as_seen(self, text_ND: Floats) -> Floats:
+        """Return texts' vectors [N, D] as frames and videos are compared with them, by inner product; 1 or longer."""
         ...
 
 
@@ -57,9 +61,7 @@ class BundledEncoder:
     def __init__(self, tower_file: Path = TOWER_FILE, head_file: Path = HEAD_FILE) -> None:
         torch.set_num_threads(1)
         self.tower_version, self.version = bundled_versions(tower_file, head_file)
-        visual = bundled_visual()
-        visual.load_state_dict(load_weights(tower_file)[0])
-        self.tower = FrameTower(visual).eval()
+        self.tower = load_tower(tower_file)
         self.head = load_head(head_file)
         self.preprocess = Preprocess()
 
@@ -79,6 +81,10 @@ class BundledEncoder:
 
     def text(self, texts: list[str]) -> Floats:
         return sentence_encoder().encode(texts)
+
+    @torch.inference_mode()
+    def as_seen(self, text_ND: Floats) -> Floats:
+        return np.asarray(self.tower.text_map(torch.from_numpy(text_ND)).numpy(), dtype=np.float32)
 
 
 class OpenClipEncoder:
@@ -108,6 +114,9 @@ class OpenClipEncoder:
         if not texts:
             return np.zeros((0, self.dims), dtype=np.float32)
         return self.model.encode_text(self.tokenizer(texts), normalize=True).float().numpy()
+
+    def as_seen(self, text_ND: Floats) -> Floats:
+        return text_ND
 
 
 @lru_cache(maxsize=1)

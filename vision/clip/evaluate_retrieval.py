@@ -50,7 +50,7 @@ def show_retrieval(console: Console, encoder: BundledEncoder, *, pool: int, acti
 
 
 def _texts(encoder: BundledEncoder, clips: SampledClips) -> Floats:
-    return encoder.text([spec.caption for spec in clips.specs])
+    return encoder.as_seen(encoder.text([spec.caption for spec in clips.specs]))
 
 
 def _print_pool(console: Console, encoder: BundledEncoder, pool: SampledClips) -> None:
@@ -82,7 +82,8 @@ def _print_open(console: Console, encoder: BundledEncoder) -> None:
     clips = sample_clips(encoder, family_specs(OPEN_SEED, CLIPS_A_FAMILY), [SERVED])
     video_ND = pooled(encoder, clips.frames[SERVED])
     family_N = np.array([spec.family for spec in clips.specs])
-    best_Q5 = np.argsort(-(encoder.text([row["query"] for row in rows]) @ video_ND.T), axis=1)[:, :5]
+    query_QD = encoder.as_seen(encoder.text([row["query"] for row in rows]))
+    best_Q5 = np.argsort(-(query_QD @ video_ND.T), axis=1)[:, :5]
     precision = [
         float(np.isin(family_N[best], row["families"]).mean()) for row, best in zip(rows, best_Q5, strict=True)
     ]
@@ -131,7 +132,7 @@ def _print_real(console: Console, encoder: BundledEncoder, folder: Path) -> None
         except (Refused, OSError, ValueError):
             continue
         titles.append(row["title"])
-    scores = recall(ranks(pooled(encoder, videos), encoder.text(titles)))
+    scores = recall(ranks(pooled(encoder, videos), encoder.as_seen(encoder.text(titles))))
     chance = 1 / max(len(titles), 1)
     console.print(
         f"{len(titles)} real clips by their titles, pictures alone:",

@@ -10,12 +10,13 @@ from torch.nn import functional
 
 
 def info_nce(image_BD: torch.Tensor, text_BD: torch.Tensor, logit_scale: torch.Tensor) -> torch.Tensor:
-    """Return the symmetric InfoNCE loss of matching rows (length 1) at exp(logit_scale); log(B) where nothing is learned.
+    """Return the symmetric InfoNCE loss of matching rows (images of length 1) at exp(logit_scale); log(B) where nothing is learned.
 
     Other rows with the very same text are no negatives: their logits are left out.
     """
     logit_BB = logit_scale.exp() * image_BD @ text_BD.T
-    same_BB = (text_BD @ text_BD.T) > 0.9999
+    unit_BD = functional.normalize(text_BD, dim=-1)
+    same_BB = (unit_BD @ unit_BD.T) > 0.9999
     same_BB.fill_diagonal_(False)
     logit_BB = logit_BB.masked_fill(same_BB, -1e4)
     target_B = torch.arange(len(logit_BB), device=logit_BB.device)

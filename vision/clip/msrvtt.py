@@ -78,7 +78,7 @@ def evaluate(encoder: VideoEncoder, pairs: list[Pair], *, num_frames: int, sampl
     video_VD = np.stack([video_vector(encoder, p.file, num_frames=num_frames, sampler=sampler) for p in shown])
     sentences = [pair.sentence for pair in pairs]
     parts = [sentences[start : start + TEXTS_AT_ONCE] for start in range(0, len(sentences), TEXTS_AT_ONCE)]
-    text_TD = np.concatenate([encoder.text(part) for part in parts])
+    text_TD = encoder.as_seen(np.concatenate([encoder.text(part) for part in parts]))
     return recalls(ranks(video_VD, text_TD))
 
 

@@ -14,6 +14,7 @@ from models.backbone import sentence_encoder
 from vision.clip.data import CAPTION, NUM_TEXTS, STILL, SUBJECT, TAGS, TITLE, Clips
 from vision.clip.pools import TWINS
 from vision.clip.recipes import Recipe
+from vision.clip.text_map import TextMap
 from vision.scenes.catalogue import caption
 from vision.scenes.spec import SceneSpec
 
@@ -21,7 +22,10 @@ PHRASES_FILE = Path(__file__).with_name("phrases.json")  # hand-written; none is
 
 
 def encode_texts(clips: Clips, *, wordings: int = 0) -> torch.Tensor:
-    """Return the clips' texts as [N, 6 + wordings, 384], the last ones the caption in other words; each distinct text is encoded once."""
+    """Return the clips' texts as [N, 6 + wordings, 384], the last ones the caption in other words; each distinct text is encoded once.
+
+    As the sentence encoder has them: a text map is for who compares them with pictures.
+    """
     flat = [
         text
         for texts, spec in zip(clips.texts, clips.specs, strict=True)
@@ -65,12 +69,20 @@ def meanings(text_NTD: torch.Tensor, phrase_ND: torch.Tensor, *, of_a_frame: boo
     return torch.nn.functional.normalize(middle_ND, dim=-1)
 
 
-def encode_phrases(specs: Sequence[SceneSpec]) -> torch.Tensor:
-    """Return the mean of what people might type for each clip's family, in other words than ours (phrases.json): [N, 384]."""
-    phrases: dict[str, list[str]] = json.loads(PHRASES_FILE.read_text("utf-8"))
+def encode_phrases(specs: Sequence[SceneSpec], text_map: TextMap) -> torch.Tensor:
+    """Return the mean of what people might type for each clip's family, in other words than ours (phrases.json): [N, 384], mapped."""
+    phrases = read_phrases()
     found = sorted({spec.family for spec in specs})
-    mean_of = {name: torch.from_numpy(sentence_encoder().encode(phrases[name])).mean(0) for name in found}
+    mean_of = {
+        name: text_map.said(torch.from_numpy(sentence_encoder().encode(phrases[name]))).mean(0) for name in found
+    }
     return torch.stack([mean_of[spec.family] for spec in specs])
+
+
+def read_phrases() -> dict[str, list[str]]:
+    """Return what people might type for each family."""
+    phrases: dict[str, list[str]] = json.loads(PHRASES_FILE.read_text("utf-8"))
+    return phrases
 
 
 def twin_groups(specs: Sequence[SceneSpec]) -> torch.Tensor:

@@ -41,7 +41,7 @@ def match_divergence(
 
 def neighbours(text_RD: torch.Tensor, count: int) -> torch.Tensor:
     """Return each text's `count` nearest other texts [R, T] by row, texts equal to it left for last."""
-    count = min(count, len(text_RD) - 1)
+    count, text_RD = min(count, len(text_RD) - 1), functional.normalize(text_RD, dim=-1)
     parts = []
     for start in range(0, len(text_RD), 1024):
         score_BR = text_RD[start : start + 1024] @ text_RD.T

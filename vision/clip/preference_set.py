@@ -38,7 +38,7 @@ class PairRows:
 
 @dataclass(frozen=True)
 class Captioned:
-    """R videos (rows of the table) with one text vector [R, D] each, of length 1: what is replayed, or a pool to find in."""
+    """R videos (rows of the table) with one text vector [R, D] each, as seen: what is replayed, or a pool to find in."""
 
     video: torch.Tensor
     text: torch.Tensor
@@ -49,7 +49,7 @@ class Captioned:
 
 @dataclass(frozen=True)
 class PreferenceSet:
-    """All that a run reads: the videos' frames, the queries' vectors [Q, D] (length 1), pairs, replay, a pool for R@1."""
+    """All that a run reads: the videos' frames, the queries' vectors [Q, D] as seen, pairs, replay, a pool for R@1."""
 
     frames: FrameSet
     query_text: torch.Tensor

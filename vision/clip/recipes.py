@@ -31,6 +31,9 @@ class Recipe:
     head_max_logit_scale: float = (
         5.7  # log 300: near-twins' captions are close, and what is held to its meaning has less room to differ in
     )
+    head_alignment: float = (
+        0.5  # of the head: it finds more of its captions than with 1 (.720 for .700), and other words as well as needed
+    )
     p_frame_missing: float = 0.25  # of a video's keyframes while the head learns: a video may have fewer
     temperature: Literal["learned", "decayed"] = "learned"
     start_temperature: float = 1 / 25
@@ -40,7 +43,10 @@ class Recipe:
     twin_share_percent: int = 75  # of the tower's batch are whole groups of near-twins
     p_caption: float = 0.7  # of the texts that the tower is shown; the rest are subjects, tags and titles
     wordings: int = 3  # of each caption beside its own, for the head
-    alignment: float = 1.0  # weight of lying where its words lie, beside the contrast (pairs.meanings)
+    text_map_hold: float = (
+        5.0  # weight of leaving other words where they are, beside telling captions apart (train_text_map.py)
+    )
+    alignment: float = 1.0  # of the tower: weight of lying where its words lie, beside the contrast (pairs.meanings)
 
 
 def quick() -> Recipe:
@@ -54,12 +60,17 @@ def bundled() -> Recipe:
         "bundled",
         seed=11,
         num_still=16000,
-        num_moving=6000,
+        num_moving=9000,
         num_action=2000,
         num_held_out=500,
         tower_steps=4400,
         head_steps=3000,
     )
+
+
+def continued() -> Recipe:
+    """Train on from a tower that has learned by bundled (`--from-tower`): half its rate; the same cost."""
+    return replace(bundled(), name="continued", tower_rate=5e-4)
 
 
 def decayed() -> Recipe:
@@ -72,4 +83,4 @@ def big_batch() -> Recipe:
     return replace(bundled(), name="big_batch", tower_batch=1024, tower_steps=325)
 
 
-RECIPES = {recipe.__name__: recipe for recipe in (quick, bundled, decayed, big_batch)}
+RECIPES = {recipe.__name__: recipe for recipe in (quick, bundled, continued, decayed, big_batch)}

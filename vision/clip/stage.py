@@ -34,6 +34,7 @@ class Plan:
     num_steps: int
     rate: float
     max_logit_scale: float
+    alignment: float  # weight of lying where its words lie, beside the contrast
     save_every: int
     evaluate_every: int  # a multiple of save_every
 
@@ -52,8 +53,9 @@ class Stage:
         is_learned = recipe.temperature == "learned"
         start = torch.tensor(math.log(1 / recipe.start_temperature))
         self.logit_scale = torch.nn.Parameter(start, requires_grad=is_learned)
-        matrices = [p for p in model.parameters() if p.ndim >= 2]
-        others = [p for p in model.parameters() if p.ndim < 2]
+        learned = [p for p in model.parameters() if p.requires_grad]
+        matrices = [p for p in learned if p.ndim >= 2]
+        others = [p for p in learned if p.ndim < 2]
         groups = [
             {"params": matrices, "weight_decay": recipe.weight_decay},
             {"params": others, "weight_decay": 0.0},
@@ -126,8 +128,7 @@ class Stage:
         loss = backward(
             batch,
             lambda vector_BD: (
-                info_nce(vector_BD, batch.text, self.logit_scale)
-                + recipe.alignment * alignment(vector_BD, batch.meaning)
+                info_nce(vector_BD, batch.text, self.logit_scale) + plan.alignment * alignment(vector_BD, batch.meaning)
             ),
             recipe.chunk,
             self.processes,

@@ -27,6 +27,7 @@ from vision.clip.preference_set import Captioned, PreferenceSet, pair_rows
 from vision.clip.preferences import tune
 from vision.clip.simulated import Questions, Stage, ask, search, stage_for
 from vision.clip.temporal_head import TemporalHead
+from vision.clip.text_map import TextMap
 from vision.clip.train import encode_clips
 from vision.clip.tuning_report import HeldOut, tuning_scores
 
@@ -42,13 +43,14 @@ STAGES = ("stage 1", "stage 2", "stage 2 after 1")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Clips of all parts in one table: frames, brightness [N], what people type of each, caption vectors [N, D], rows by part."""
+    """Clips of all parts in one table: frames, brightness [N], what people type of each, caption vectors [N, D] as seen, rows by part."""
 
     frames: FrameSet
     brightness: np.ndarray
     typed: list[list[str]]
     captions: torch.Tensor
     rows: dict[Part, torch.Tensor]
+    text_map: TextMap
 
 
 def catalogue(folder: Path, encoder: BundledEncoder, clips: Mapping[int, int] = CLIPS) -> Catalogue:
@@ -62,14 +64,16 @@ def catalogue(folder: Path, encoder: BundledEncoder, clips: Mapping[int, int] = 
     vectors = torch.cat([encode_clips(encoder.tower, clips) for clips in loaded.values()])
     times_s = torch.cat([torch.from_numpy(clips.times_s) for clips in loaded.values()])
     motion = torch.cat([torch.from_numpy(clips.motion) for clips in loaded.values()])
+    text_map = encoder.tower.text_map
     texts = [text for clips in loaded.values() for text in clips.texts]
     starts = np.cumsum([0, *(sum(clips.get(seed, 0) for seed in seeds) for seeds in PARTS.values())])
     return Catalogue(
         FrameSet(vectors, times_s, motion, torch.ones_like(times_s, dtype=torch.bool)),
         np.concatenate([clips.frames.mean(axis=(1, 2, 3, 4), dtype=np.float32) for clips in loaded.values()]),
         [[text[1], text[2], *text[2].split(", ")] for text in texts],
-        torch.from_numpy(sentence_encoder().encode([text[0] for text in texts])),
+        text_map(torch.from_numpy(sentence_encoder().encode([text[0] for text in texts]))),
         {part: torch.arange(starts[at], starts[at + 1]) for at, part in enumerate(PARTS)},
+        text_map,
     )
 
 
@@ -83,7 +87,7 @@ class Trial:
         typed = {query_key(text) for texts in stock.typed for text in texts}
         self.queries = sorted(typed)
         self.query_row = {query: row for row, query in enumerate(self.queries)}
-        self.query_text = torch.from_numpy(sentence_encoder().encode(self.queries))
+        self.query_text = stock.text_map(torch.from_numpy(sentence_encoder().encode(self.queries)))
         self.test = self.questions("test")
         self.sharpness = self.test.sharpness(AGREEMENT)
 

@@ -17,13 +17,15 @@ import torch
 from vision.clip.curves import History
 from vision.clip.data import Clips
 from vision.clip.frame_sets import FrameSet, all_video_vectors
-from vision.clip.pairs import encode_texts
+from vision.clip.pairs import encode_texts, twin_groups
 from vision.clip.recipes import Recipe, quick
 from vision.clip.scores import ranks
 from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.clip.text_map import TextMap
 from vision.clip.towers import FrameTower
 from vision.clip.train import after, load_all
 from vision.clip.train_head import EncodedClips, train_head
+from vision.clip.train_text_map import other_words, train_text_map
 from vision.clip.train_tower import encode_clips, train_tower
 from vision.movements import NUM_MOVEMENTS
 
@@ -50,6 +52,7 @@ class Material:
     held_out: Clips
     held_text: torch.Tensor
     num_still: int
+    text_map: TextMap
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,16 @@ class Outcome:
 def material(folder: Path, *, is_shown: bool = False) -> Material:
     """Render, or read back from the folder, what all trainings of the trial share."""
     clips, held_out = load_all(LEARNED, folder, is_shown=is_shown)
-    return Material(clips, encode_texts(clips), held_out, encode_texts(held_out), LEARNED.num_still)
+    moving = after(clips, LEARNED.num_still)
+    moving_text = encode_texts(moving, wordings=LEARNED.wordings)
+    text_map = train_text_map(LEARNED, moving_text, twin_groups(moving.specs), other_words())
+    return Material(clips, encode_texts(clips), held_out, encode_texts(held_out), LEARNED.num_still, text_map)
 
 
 def trained(recipe: Recipe, stock: Material, work: Path) -> Outcome:
     """Train both models by the recipe and its seed, with the tower's curves; an interrupted training goes on from `work`."""
     work.mkdir(parents=True, exist_ok=True)
-    tower = train_tower(recipe, stock.clips, stock.text, stock.held_out, stock.held_text, work)
+    tower = train_tower(recipe, stock.clips, stock.text, stock.held_out, stock.held_text, work, text_map=stock.text_map)
     return replace(trained_head(recipe, encoded(tower, stock), work), curves=_curves(work / "tower.pt"))
 
 
@@ -86,8 +92,8 @@ def encoded(tower: FrameTower, stock: Material) -> Encoded:
     """Return the moving and the held-out clips as the tower sees them."""
     moving, text = after(stock.clips, stock.num_still), stock.text[stock.num_still :]
     return Encoded(
-        EncodedClips.of(moving, encode_clips(tower, moving), text),
-        EncodedClips.of(stock.held_out, encode_clips(tower, stock.held_out), stock.held_text),
+        EncodedClips.of(moving, encode_clips(tower, moving), text, tower.text_map),
+        EncodedClips.of(stock.held_out, encode_clips(tower, stock.held_out), stock.held_text, tower.text_map),
     )
 
 

@@ -7,6 +7,7 @@ Shape suffixes: B batch, C channels, H height, W width, D embedding, F features 
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import cv2
@@ -16,10 +17,13 @@ import torch
 
 import models.torchvision_shim  # noqa: F401  (before open_clip)
 from models.backbone import BACKBONE_DIM, backbone_dir
+from vision.clip.text_map import TextMap
+from vision.clip.weights import load_weights
 
 IMAGE_SIDE_PX = 112
 WIDTH, LAYERS, PATCH_PX = 192, 6, 16
 MAX_TOKENS = 64
+TEXT_MAP = "text_map."  # before the names of its tensors in a tower's file
 VISION_CFG = {"image_size": IMAGE_SIDE_PX, "layers": LAYERS, "width": WIDTH, "patch_size": PATCH_PX, "head_width": 64}
 MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's, open_clip's default
 STD = (0.26862954, 0.26130258, 0.27577711)
@@ -57,11 +61,12 @@ def bundled_visual(*, patch_dropout: float = 0.0) -> torch.nn.Module:
 
 
 class FrameTower(torch.nn.Module):
-    """An open_clip image side that can also give the features before its projection."""
+    """An open_clip image side that can also give the features before its projection, with how texts are compared with what it says."""
 
-    def __init__(self, visual: torch.nn.Module) -> None:
+    def __init__(self, visual: torch.nn.Module, text_map: TextMap | None = None) -> None:
         super().__init__()
         self.visual: Any = visual
+        self.text_map = text_map or TextMap()  # untrained: texts as they are
 
     def forward(self, image_BCHW: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return (vectors [B, D] of length 1, features [B, F]); F is 0 where the tower has no projection of its own."""
@@ -75,6 +80,22 @@ class FrameTower(torch.nn.Module):
         finally:
             self.visual.proj = projection_FD
         return torch.nn.functional.normalize(feature_BF @ projection_FD.float(), dim=-1), feature_BF
+
+
+def load_tower(file: Path) -> FrameTower:
+    """Return the tower of a weights file, ready to serve; one of before text maps reads texts as they are."""
+    state = load_weights(file)[0]
+    tower = FrameTower(bundled_visual())
+    of_map = {name.removeprefix(TEXT_MAP): state.pop(name) for name in list(state) if name.startswith(TEXT_MAP)}
+    tower.visual.load_state_dict(state)
+    if of_map:
+        tower.text_map.load_state_dict(of_map)
+    return tower.requires_grad_(False).eval()
+
+
+def tower_state(tower: FrameTower) -> dict[str, torch.Tensor]:
+    """Return what a tower's weights file holds."""
+    return {**tower.visual.state_dict(), **tower.text_map.state_dict(prefix=TEXT_MAP)}
 
 
 @dataclass(frozen=True)

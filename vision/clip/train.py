@@ -1,14 +1,15 @@
 """Train the bundled video models: `python -m vision.clip.train --recipe bundled`. Pure.
 
-First the frame tower against cached sentence vectors (one frame and one text a pair), then the temporal head on cached frame
-vectors. Several processes share every batch: `torchrun --nproc-per-node 2 -m vision.clip.train --recipe bundled`.
+First how texts are compared with pictures (train_text_map.py), then the frame tower against cached sentence vectors (one frame and one text
+a pair), then the temporal head on cached frame vectors. Several processes share every batch:
+`torchrun --nproc-per-node 2 -m vision.clip.train --recipe bundled`.
 
-Checkpoints every 20 steps (100 of the head): an interrupted run goes on where it was and ends with the same weights, because
+Checkpoints every 60 steps (100 of the head): an interrupted run goes on where it was and ends with the same weights, because
 every step draws its randomness from (seed, step) alone. Beside them lie their curves (tower.png, head.png), written at every checkpoint,
 and at the end result.json. Expected scores are in models/*/card.md.
 
-The way through the files: pairs.py chooses, train_tower.py and train_head.py embed, stage.py takes the steps, big_batch.py and
-processes.py cut a batch, progress.py and curves.py show.
+The way through the files: pairs.py chooses, train_text_map.py, train_tower.py and train_head.py embed, stage.py takes the steps,
+big_batch.py and processes.py cut a batch, progress.py and curves.py show.
 """
 
 import argparse
@@ -27,16 +28,17 @@ import torch
 
 from vision.clip.data import Arrays, Clips, Kind, clip_parts, joined_clips, load_clips, scenes_digest
 from vision.clip.encoder import BundledEncoder
-from vision.clip.pairs import encode_texts
+from vision.clip.pairs import encode_texts, twin_groups
 from vision.clip.processes import Processes, joined
 from vision.clip.progress import counting
 from vision.clip.recipes import RECIPES, Recipe, RecipeError
 from vision.clip.stage import OnProgress
 from vision.clip.temporal_head import HeadConfig, TemporalHead
-from vision.clip.towers import FrameTower
+from vision.clip.towers import FrameTower, tower_state
 from vision.clip.train_head import EncodedClips, train_head
+from vision.clip.train_text_map import clear_taste_axis, other_words, train_text_map
 from vision.clip.train_tower import encode_clips, tower_recall, train_tower
-from vision.clip.weights import HEAD_FILE, TOWER_FILE, save_weights
+from vision.clip.weights import HEAD_FILE, TOWER_FILE, file_version, save_weights
 from vision.scenes.spec import SceneSpec
 
 ACTION_SEED = 100  # beyond the recipe's: no clip of the action slice is another's near-twin
@@ -44,9 +46,18 @@ ACTION_SEED = 100  # beyond the recipe's: no clip of the action slice is another
 OnPart = Callable[[str, int, int], None]  # which clips, how many are there, of how many
 
 
-def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes: Processes) -> dict[str, Any]:
-    """Render, train both models and return the scores on held-out clips; the first process writes weights and result.
+def run(
+    recipe: Recipe,
+    work: Path,
+    tower_file: Path,
+    head_file: Path,
+    processes: Processes,
+    *,
+    start: Path | None = None,
+) -> dict[str, Any]:
+    """Render, train the models and return the scores on held-out clips; the first process writes weights and result.
 
+    The tower begins at random, or from the weights file `start`.
     RecipeError before anything is rendered if the processes cannot share the recipe's batches.
     """
     processes.part(recipe.tower_batch), processes.part(recipe.head_batch)
@@ -55,21 +66,27 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes
     with processes.first_goes_first():
         both, held_out = load_all(recipe, work.parent / f"clips-{scenes_digest()}", is_shown=processes.is_first)
     rendered_s = time.monotonic() - started_at
-    both_text, held_text = encode_texts(both), encode_texts(held_out)
-    tower = train_tower(recipe, both, both_text, held_out, held_text, work, processes)
     moving = after(both, recipe.num_still)
+    both_text, moving_text, held_text = (
+        encode_texts(both),
+        encode_texts(moving, wordings=recipe.wordings),
+        encode_texts(held_out),
+    )
+    text_map = train_text_map(recipe, moving_text, twin_groups(moving.specs), other_words())
+    tower = train_tower(recipe, both, both_text, held_out, held_text, work, processes, text_map=text_map, start=start)
     held_NKE = encode_clips(tower, held_out)
-    mean = tower_recall(held_NKE, held_text)
+    mean = tower_recall(held_NKE, text_map.said(held_text))
     head, scores = train_head(
         recipe,
-        EncodedClips.of(moving, encode_clips(tower, moving), encode_texts(moving, wordings=recipe.wordings)),
-        EncodedClips.of(held_out, held_NKE, held_text),
+        EncodedClips.of(moving, encode_clips(tower, moving), moving_text, text_map),
+        EncodedClips.of(held_out, held_NKE, held_text, text_map),
         work,
         processes,
     )
     is_head_better = scores["R@1"] > mean["R@1"]
     if not is_head_better:
         head = TemporalHead(HeadConfig())  # untrained it is mean pooling: what ships is what scores better
+    clear_taste_axis(tower, head)
     result = {
         "recipe": asdict(recipe),
         "processes": processes.count,
@@ -77,12 +94,13 @@ def run(recipe: Recipe, work: Path, tower_file: Path, head_file: Path, processes
         "held_out_pool": len(held_out),
         "mean_of_frames": {name: round(value, 4) for name, value in mean.items()},
         "temporal_head": {name: round(value, 4) for name, value in scores.items()},
+        "started_from": "random weights" if start is None else file_version(start),
         "ships": "temporal head" if is_head_better else "mean of frames",
         "rendering_s": round(rendered_s),
         "total_s": round(time.monotonic() - started_at),
     }
     if processes.is_first:
-        save_weights(tower_file, tower.visual.state_dict(), {"kind": "frame tower", **result})
+        save_weights(tower_file, tower_state(tower), {"kind": "frame tower", **result})
         save_weights(head_file, head.state_dict(), {"kind": "temporal head", "config": head.config.as_dict(), **result})
         (work / "result.json").write_text(json.dumps(result, indent=2))
     return result
@@ -115,10 +133,11 @@ def run_head(
         told = partial(on_part, called) if on_part else None
         made = load_clips(clips, kind, seed=seed, count=count, on_part=told)
         text = encode_texts(made, wordings=recipe.wordings)
-        encoded[called] = EncodedClips.of(made, encode_clips(tower, made), text)
+        encoded[called] = EncodedClips.of(made, encode_clips(tower, made), text, tower.text_map)
     moving, held_out = encoded["moving"], encoded["held-out"]
     moving = moving.and_also(encoded["action"]) if "action" in encoded else moving
     head, scores = train_head(recipe, moving, held_out, work, on_progress=on_progress)
+    clear_taste_axis(tower, head)
     result = {"recipe": asdict(recipe), "temporal_head": {name: round(value, 4) for name, value in scores.items()}}
     save_weights(head_file, head.state_dict(), {"kind": "temporal head", "config": head.config.as_dict(), **result})
     return result
@@ -153,6 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the bundled frame tower and temporal head.")
     parser.add_argument("--recipe", choices=RECIPES, default="bundled")
     parser.add_argument("--work", type=Path, default=Path(os.environ.get("TILLER_HOME", "var")) / "training")
+    parser.add_argument("--from-tower", type=Path, help="weights of a tower to go on from, instead of random ones")
     parser.add_argument("--tower", type=Path, default=TOWER_FILE)
     parser.add_argument("--keep-tower", action="store_true", help="train the head alone, for the tower that is there")
     parser.add_argument("--head", type=Path, default=HEAD_FILE)
@@ -166,7 +186,7 @@ def main() -> None:
         return
     with joined() as processes:
         try:
-            result = run(recipe, work, arguments.tower, arguments.head, processes)
+            result = run(recipe, work, arguments.tower, arguments.head, processes, start=arguments.from_tower)
         except RecipeError as error:
             sys.exit(str(error) if processes.is_first else 1)
         if processes.is_first:

@@ -16,6 +16,7 @@ from vision.clip.recipes import Recipe
 from vision.clip.scores import ranks, recall
 from vision.clip.stage import OnProgress, Plan, Stage
 from vision.clip.temporal_head import HeadConfig, TemporalHead
+from vision.clip.text_map import TextMap
 from vision.movements import NUM_MOVEMENTS
 
 SAVE_EVERY = 100
@@ -36,9 +37,11 @@ class EncodedClips:
     group: torch.Tensor
 
     @classmethod
-    def of(cls, clips: Clips, frame_NKE: torch.Tensor, text_NTD: torch.Tensor) -> "EncodedClips":
+    def of(cls, clips: Clips, frame_NKE: torch.Tensor, text_NTD: torch.Tensor, text_map: TextMap) -> "EncodedClips":
+        """Take texts as the sentence encoder has them, for what a tower with that map says of the frames."""
         times_s, motion = torch.from_numpy(clips.times_s), torch.from_numpy(clips.motion)
-        meaning_ND = meanings(text_NTD, encode_phrases(clips.specs), of_a_frame=False)
+        text_NTD = text_map.said(text_NTD)
+        meaning_ND = meanings(text_NTD, encode_phrases(clips.specs, text_map), of_a_frame=False)
         return cls(frame_NKE, times_s, motion, text_NTD, meaning_ND, twin_groups(clips.specs))
 
     def and_also(self, other: "EncodedClips") -> "EncodedClips":
@@ -67,7 +70,15 @@ def train_head(
     """Return the head after all steps of the recipe, going on from `work`/head.pt, with its held-out recall."""
     torch.manual_seed(recipe.seed + 1)
     head = TemporalHead(HeadConfig(num_movements=NUM_MOVEMENTS, dropout=recipe.head_dropout))
-    plan = Plan("head", recipe.head_steps, recipe.head_rate, recipe.head_max_logit_scale, SAVE_EVERY, SAVE_EVERY)
+    plan = Plan(
+        "head",
+        recipe.head_steps,
+        recipe.head_rate,
+        recipe.head_max_logit_scale,
+        recipe.head_alignment,
+        SAVE_EVERY,
+        SAVE_EVERY,
+    )
     stage = Stage(recipe, plan, head, work, processes)
 
     def batch_at(step: int) -> Batch:

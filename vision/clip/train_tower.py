@@ -15,7 +15,8 @@ from vision.clip.processes import ALONE, Processes
 from vision.clip.recipes import Recipe
 from vision.clip.scores import ranks, recall
 from vision.clip.stage import Plan, Stage
-from vision.clip.towers import FrameTower, Preprocess, bundled_visual
+from vision.clip.text_map import TextMap
+from vision.clip.towers import FrameTower, Preprocess, bundled_visual, load_tower
 
 SAVE_EVERY, EVALUATE_EVERY = 60, 600
 
@@ -28,13 +29,31 @@ def train_tower(
     held_text: torch.Tensor,
     work: Path,
     processes: Processes = ALONE,
+    *,
+    text_map: TextMap | None = None,
+    start: Path | None = None,
 ) -> FrameTower:
-    """Return the tower after all steps of the recipe, going on from `work`/tower.pt; bfloat16 where autocast allows it."""
+    """Return the tower after all steps of the recipe, going on from `work`/tower.pt; bfloat16 where autocast allows it.
+
+    Texts [N, T, D] are as the sentence encoder has them; the tower learns them as `text_map` compares them. `start` is the weights file of
+    a tower to go on from; None begins at random.
+    """
     torch.manual_seed(recipe.seed)
-    tower = FrameTower(bundled_visual(patch_dropout=recipe.patch_dropout))
-    plan = Plan("tower", recipe.tower_steps, recipe.tower_rate, recipe.max_logit_scale, SAVE_EVERY, EVALUATE_EVERY)
+    tower = FrameTower(bundled_visual(patch_dropout=recipe.patch_dropout), text_map)
+    if start is not None:
+        tower.visual.load_state_dict(load_tower(start).visual.state_dict())
+    text_NTD, held_text = tower.text_map.said(text_NTD), tower.text_map.said(held_text)
+    plan = Plan(
+        "tower",
+        recipe.tower_steps,
+        recipe.tower_rate,
+        recipe.max_logit_scale,
+        recipe.alignment,
+        SAVE_EVERY,
+        EVALUATE_EVERY,
+    )
     stage = Stage(recipe, plan, tower, work, processes)
-    meaning_ND = meanings(text_NTD, encode_phrases(clips.specs), of_a_frame=True)
+    meaning_ND = meanings(text_NTD, encode_phrases(clips.specs, tower.text_map), of_a_frame=True)
     event_NK = torch.from_numpy(is_in_event(clips))
     group_G4 = twin_groups(clips.specs)
     num_groups = recipe.tower_batch * recipe.twin_share_percent // 400
